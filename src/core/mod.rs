@@ -1,0 +1,40 @@
+//! The construct tree: apps, stacks, constructs, references and values. No AWS service is named here.
+
+mod app;
+mod condition;
+mod construct;
+mod env;
+mod expr;
+mod id;
+pub mod intrinsics;
+mod kind;
+mod location;
+mod node;
+mod output;
+mod parameter;
+mod policy;
+mod problem;
+mod props;
+mod reference;
+mod stack;
+mod value;
+
+pub use app::App;
+pub use condition::{Condition, ConditionRef, Rule};
+pub use construct::{Construct, RawResource, Resource};
+pub use env::Env;
+pub use expr::{Att, Dynamic, Expr, FindInMap, Intrinsic, Named, Pseudo, StackOutput};
+pub use id::logical_id;
+pub use kind::{Allowed, Enumerated, Fraction, Json, Kind, Map, Takes, Text, Truth, Whole};
+pub use location::{At, is_library};
+pub use node::{Allowance, Node, ResourceNode, Tree};
+pub use output::{Mapping, Output};
+pub use parameter::{Param, Parameter, ParameterData};
+pub use policy::{
+    CodeDeployLambdaAliasUpdate, CreationPolicy, DeletionPolicy, RollingUpdate, UpdatePolicy, UpdateReplacePolicy,
+};
+pub use problem::{Place, Problem, Severity};
+pub use props::{Entry, PropertyType, Props};
+pub use reference::{NodeId, Ref, StackKey, StackRef};
+pub use stack::{ResourceOptions, Stack};
+pub use value::{IntoExpr, Value};

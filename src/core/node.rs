@@ -1,0 +1,119 @@
+//! The tree: constructs, and the resources some of them are.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+
+use super::{
+    At, CreationPolicy, DeletionPolicy, Named, NodeId, Problem, Props, UpdatePolicy, UpdateReplacePolicy, logical_id,
+};
+
+/// A construct in a stack's tree.
+#[derive(Debug)]
+pub struct Node {
+    pub(crate) parent: Option<u32>,
+    /// The id it was added under.
+    pub id: Box<str>,
+    /// The line that added it.
+    pub at: At,
+    /// The resource it is, if it is one.
+    pub resource: Option<Box<ResourceNode>>,
+    pub(crate) allowed: Vec<Allowance>,
+}
+
+/// A finding that the definitions allow.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    /// Which check.
+    pub check: String,
+    /// Why.
+    pub reason: String,
+    pub(crate) at: At,
+}
+
+/// A resource: its type, properties and attributes of the template.
+#[derive(Debug, Default)]
+pub struct ResourceNode {
+    /// The CloudFormation type.
+    pub type_name: Cow<'static, str>,
+    /// The properties, in definition order.
+    pub props: Props,
+    pub(crate) logical_id: Option<String>,
+    pub(crate) depends_on: Vec<(NodeId, At)>,
+    pub(crate) condition: Option<Named>,
+    pub(crate) deletion_policy: Option<DeletionPolicy>,
+    pub(crate) update_replace_policy: Option<UpdateReplacePolicy>,
+    pub(crate) creation_policy: Option<CreationPolicy>,
+    pub(crate) update_policy: Option<UpdatePolicy>,
+    pub(crate) metadata: Props,
+}
+
+/// The constructs of one stack, in the order they were added: a parent stands before its children.
+#[derive(Debug, Default)]
+pub struct Tree {
+    pub(crate) nodes: Vec<Node>,
+    /// Where a child of a parent is, so that adding stays cheap however many there are.
+    children: IndexMap<(Option<u32>, Box<str>), u32>,
+}
+
+impl Tree {
+    /// The construct called `id` below `parent`, if it was added.
+    pub(crate) fn child(&self, parent: Option<u32>, id: &str) -> Option<&Node> {
+        self.children.get(&(parent, id.into())).map(|index| &self.nodes[*index as usize])
+    }
+
+    /// Adds a construct, and returns its index and the sibling that already has its id, if one has.
+    pub(crate) fn push(&mut self, node: Node) -> (u32, Option<At>) {
+        let index = u32::try_from(self.nodes.len()).expect("a stack has fewer than four thousand million constructs");
+        let before = *self.children.entry((node.parent, node.id.clone())).or_insert(index);
+        let before = (before != index).then(|| self.nodes[before as usize].at);
+        self.nodes.push(node);
+        (index, before)
+    }
+
+    /// The ids from the stack down to a construct.
+    #[must_use]
+    pub fn path(&self, index: u32) -> Vec<&str> {
+        let mut path: Vec<&str> = self.upwards(index).map(|node| &*node.id).collect();
+        path.reverse();
+        path
+    }
+
+    /// A construct and those it is in, innermost first.
+    pub(crate) fn upwards(&self, index: u32) -> impl Iterator<Item = &Node> {
+        std::iter::successors(self.nodes.get(index as usize), |node| {
+            node.parent.and_then(|parent| self.nodes.get(parent as usize))
+        })
+    }
+
+    /// A resource's logical id: the one it was given, or the one its path gives it.
+    #[must_use]
+    pub fn logical_id(&self, index: u32) -> String {
+        let given = self.nodes.get(index as usize).and_then(|node| node.resource.as_ref()?.logical_id.clone());
+        given.unwrap_or_else(|| logical_id(self.path(index)))
+    }
+
+    /// Every resource, with the index of its construct.
+    pub fn resources(&self) -> impl Iterator<Item = (u32, &Node, &ResourceNode)> {
+        (0..).zip(&self.nodes).filter_map(|(index, node)| Some((index, node, node.resource.as_deref()?)))
+    }
+
+    /// Puts a construct's place into a problem: its path, its type, the user's line that made it.
+    pub(crate) fn locate(&self, mut problem: Problem, node: NodeId, set: Option<At>) -> Problem {
+        let type_name = self.nodes[node.index as usize].resource.as_ref().map_or("", |r| &r.type_name).to_owned();
+        problem.construct = Some((self.path(node.index).join("/"), type_name));
+        problem.node = Some(node);
+        let user_set = set.filter(|at| !super::is_library(at));
+        if let Some(at) = user_set {
+            problem = problem.at(at, "set here");
+        }
+        let added = self.upwards(node.index).map(|node| node.at).find(|at| !super::is_library(at));
+        if let Some(at) = added {
+            problem = problem.at(at, "added here");
+        }
+        match (user_set, set) {
+            (None, Some(at)) => problem.at(at, "set here"),
+            _ => problem,
+        }
+    }
+}

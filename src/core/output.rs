@@ -1,0 +1,68 @@
+//! Outputs, mappings: what a template declares beside its resources and parameters.
+
+use indexmap::IndexMap;
+
+use super::{At, ConditionRef, Expr, FindInMap, Intrinsic, IntoExpr, Named, Value};
+
+/// An output of a stack.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub(crate) value: Expr,
+    pub(crate) description: Option<String>,
+    pub(crate) export: Option<Expr>,
+    pub(crate) condition: Option<Named>,
+    pub(crate) at: At,
+}
+
+impl Output {
+    /// What it is. Default: nothing is said.
+    pub fn description(&mut self, text: impl Into<String>) -> &mut Self {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// Exports it under a name that is unique in the account and region. Default: not exported.
+    ///
+    /// References between stacks need no export of yours: they make their own.
+    pub fn export(&mut self, name: impl IntoExpr) -> &mut Self {
+        self.export = Some(name.into_expr());
+        self
+    }
+
+    /// Gives the output only where the condition is true. Default: always.
+    pub fn condition(&mut self, condition: &ConditionRef) -> &mut Self {
+        self.condition = Some(condition.0.clone());
+        self
+    }
+}
+
+/// A mapping's keys and values, two levels deep.
+pub(crate) type MappingData = IndexMap<String, IndexMap<String, Expr>>;
+
+/// A mapping that a stack has declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping(pub(crate) Named);
+
+impl Mapping {
+    /// The value under two keys: `Fn::FindInMap`.
+    #[must_use]
+    pub fn find<T>(&self, first: impl IntoExpr, second: impl IntoExpr) -> Value<T> {
+        self.look_up(first.into_expr(), second.into_expr(), None)
+    }
+
+    /// The value under two keys, or `default` where there is none. Uses the transform `AWS::LanguageExtensions`.
+    #[must_use]
+    pub fn find_or<T>(
+        &self,
+        first: impl IntoExpr,
+        second: impl IntoExpr,
+        default: impl Into<Value<T>>,
+    ) -> Value<T> {
+        self.look_up(first.into_expr(), second.into_expr(), Some(default.into().into_expr()))
+    }
+
+    fn look_up<T>(&self, first: Expr, second: Expr, default: Option<Expr>) -> Value<T> {
+        let find = FindInMap { map: self.0.clone(), first, second, default };
+        Value::from_expr(Intrinsic::FindInMap(Box::new(find)).into())
+    }
+}

@@ -1,0 +1,84 @@
+//! Problems: what is wrong, where, and what to do next. They are collected, never panicked.
+
+use super::{At, NodeId};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written or deployed while there is one.
+    Error,
+    /// Worth knowing; stops nothing.
+    Warning,
+}
+
+/// Something wrong in the definitions.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Which check found it, such as `allowed-values`: what [`Stack::allow`](super::Stack::allow) names.
+    pub check: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The stack's path.
+    pub stack: Option<String>,
+    /// The construct's path below the stack, and its CloudFormation type.
+    pub construct: Option<(String, String)>,
+    /// The construct itself.
+    pub node: Option<NodeId>,
+    /// The property, as a path: `SecurityGroupIngress[0].IpProtocol`.
+    pub property: Option<String>,
+    /// The lines that made it, the most telling first, each with what it did.
+    pub places: Vec<Place>,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+/// A line of source, and what it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub at: At,
+    /// What it did: `set here`, `added here`.
+    pub did: &'static str,
+}
+
+impl Problem {
+    /// An error that `check` found.
+    #[must_use]
+    pub fn error(check: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            check,
+            severity: Severity::Error,
+            message: message.into(),
+            stack: None,
+            construct: None,
+            node: None,
+            property: None,
+            places: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning that `check` found.
+    #[must_use]
+    pub fn warning(check: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(check, message) }
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a line that made it; a line that is there already is not repeated.
+    #[must_use]
+    pub fn at(mut self, at: At, did: &'static str) -> Self {
+        if !self.places.iter().any(|place| place.at == at) {
+            self.places.push(Place { at, did });
+        }
+        self
+    }
+}
