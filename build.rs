@@ -63,9 +63,7 @@ fn data(spec: &spec::Spec, out: &Path) -> String {
         let name = kinds::module(&service.feature);
         for (type_name, schema) in &service.types {
             let start = file.len();
-            let mut schema = schema.clone();
-            strip(&mut schema);
-            file.push_str(&schema.to_string());
+            file.push_str(&checked(schema).to_string());
             types.push((type_name, name.to_uppercase(), start, file.len()));
         }
         write(&out.join(format!("spec_{name}.json")), &file);
@@ -76,17 +74,34 @@ fn data(spec: &spec::Spec, out: &Path) -> String {
         );
     }
     types.sort_unstable();
-    code.push_str("pub(super) static TYPES: &[Entry] = &[\n");
+    let _ = writeln!(code, "static TYPES: [Entry; {}] = [", types.len());
     for (type_name, file, start, end) in types {
         let _ = writeln!(code, "Entry::new({type_name:?}, {file}, {start}, {end}),");
     }
-    code.push_str("];\npub(super) static SERVICES: &[(&str, &[&str])] = &[\n");
+    code.push_str("];\nstatic SERVICES: &[(&str, &[&str])] = &[\n");
     for service in &spec.services {
         let _ = writeln!(code, "({:?}, &{:?}),", service.feature, service.type_names);
     }
-    let _ = writeln!(code, "];\npub(super) static REGIONS: &[&str] = &{:?};", spec.regions);
-    let _ = writeln!(code, "pub(super) static SOURCES: &str = {:?};", spec.sources);
+    let _ = writeln!(code, "];\nstatic REGIONS: &[&str] = &{:?};", spec.regions);
+    let _ = writeln!(code, "static SOURCES: &str = {:?};", spec.sources);
     code
+}
+
+/// What is said of a type beside the schema of its properties.
+const ABOUT: [&str; 13] = [
+    "definitions", "attributes", "refs", "primary", "createOnly", "conditionalCreateOnly", "writeOnly", "readOnly",
+    "deprecated", "arn", "stateful", "tags", "absent",
+];
+
+/// A type as synth reads it: the schema of its properties apart from what else is said of it.
+fn checked(schema: &Json) -> Json {
+    let mut about = schema.as_object().cloned().unwrap_or_default();
+    let schema: serde_json::Map<_, _> = about.clone().into_iter().filter(|(key, _)| !ABOUT.contains(&key.as_str())).collect();
+    about.retain(|key, _| ABOUT.contains(&key.as_str()));
+    about.insert("schema".into(), schema.into());
+    let mut about = about.into();
+    strip(&mut about);
+    about
 }
 
 /// Removes what checking does not need: documentation and defaults.

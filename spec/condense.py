@@ -236,12 +236,6 @@ def relate(kinds, type_name, node, relations, own):
     found = [f"{r['cloudFormationType']}.{r['propertyName']}" for r in relations if r.get("propertyName")]
     found += formats(target) + formats(node)
     found = sorted({kinds.find(f) for f in found})
-    for n in (target, node):
-        if "::" in n.get("format", ""):
-            del n["format"]
-        if "anyOf" in n and formats(n):
-            rest = [x for x in n["anyOf"] if x and set(x) != {"format"}]
-            n.pop("anyOf") if len(rest) <= 1 else None
     if target.get("type") not in ("string", None) or "ref" in target or "properties" in target:
         return
     if own and any(f.startswith(type_name + ".") for f in found):

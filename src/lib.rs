@@ -1,6 +1,51 @@
-//! Infrastructure as code for AWS.
+//! Infrastructure as code for AWS: stack definitions in Rust become CloudFormation templates.
+//!
+//! The modules, in the order of the data:
+//!
+//! * [`core`] — the construct tree: [`App`], [`Stack`], [`Construct`], [`Ref`], [`Value`]; no AWS service is named there
+//! * [`cfn`] — L1: every CloudFormation type, generated from the specification
+//! * [`aws`] — L2: constructs with good defaults
+//! * [`spec`] — CloudFormation's resource specification at run time
+//! * [`synth`] — resolve, check, render, assemble
+//! * [`testing`] — tests of stacks
+//! * [`cli`] — the command line of an app
+//!
+//! An app is a small binary that lists its stacks and hands over to the command line:
+//!
+//! ```no_run
+//! use formwork::{Env, aws::ec2};
+//!
+//! fn main() -> std::process::ExitCode {
+//!     formwork::cli::main(|app| {
+//!         let env = Env::new("111111111111", "us-east-1");
+//!         app.stack("shop/network", env, |s| {
+//!             let vpc = s.add("Vpc", ec2::VpcSpec::new("10.0.0.0/16"));
+//!             s.output("VpcId", vpc.vpc);
+//!         });
+//!     })
+//! }
+//! ```
 
+pub mod core;
 
 pub mod cfn;
-pub mod core;
-pub use crate::core::*;
+
+pub mod aws;
+
+pub mod spec;
+
+pub mod synth;
+
+//pub mod testing;
+
+pub mod cli;
+
+pub use crate::core::intrinsics;
+pub use crate::core::{
+    App, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy, Env, Expr, IntoExpr, Json, Map, Mapping,
+    NodeId, Output, Param, Parameter, Problem, PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity,
+    Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
+};
+pub use crate::synth::{Assembly, Format, Problems, Synthesized};
+/// JSON literals for policies and free-form settings, for [`Value`]s of [`Json`].
+pub use serde_json::json;

@@ -1,0 +1,74 @@
+//! `ls`: the stacks.
+
+use serde_json::json;
+
+use super::{Exit, output, report, select};
+use crate::core::App;
+use crate::synth::Synthesized;
+
+/// List stacks in the order they are deployed, with where they go and what they need
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which stacks: paths, or patterns over paths
+    selectors: Vec<String>,
+    /// Print JSON: one list, an object per stack with path, name, account, region and needs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, app: &App) -> Exit {
+    list(args, app).unwrap_or_else(|exit| exit)
+}
+
+fn list(args: &Args, app: &App) -> Result<Exit, Exit> {
+    let paths: Vec<&str> = app.paths().collect();
+    let selected = select::select(&args.selectors, &paths)?;
+    let assembly = app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0))?;
+    report::warn(&assembly.warnings);
+    let stacks: Vec<_> = assembly.stacks.iter().filter(|stack| selected.contains(stack.path)).collect();
+    output::out(&if args.json { as_json(&stacks) } else { as_table(&stacks) })?;
+    Ok(Exit::Done)
+}
+
+fn as_json(stacks: &[&Synthesized<'_>]) -> String {
+    let stacks: Vec<_> = stacks
+        .iter()
+        .map(|stack| {
+            json!({
+                "path": stack.path,
+                "name": stack.name,
+                "account": stack.env.account_id(),
+                "region": stack.env.region_code(),
+                "needs": stack.needs,
+            })
+        })
+        .collect();
+    format!("{:#}\n", serde_json::Value::from(stacks))
+}
+
+fn as_table(stacks: &[&Synthesized<'_>]) -> String {
+    let rows: Vec<[String; 3]> = stacks
+        .iter()
+        .map(|stack| [stack.path.to_owned(), stack.env.to_string(), needs(stack)])
+        .collect();
+    let header = ["STACK", "ENVIRONMENT", "NEEDS"].map(str::to_owned);
+    let width = |column: usize| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (first, second) = (width(0), width(1));
+    let line = |row: &[String; 3]| format!("{:first$}  {:second$}  {}", row[0], row[1], row[2]).trim_end().to_owned();
+    let mut out = output::dim(&line(&header)) + "\n";
+    for row in &rows {
+        out.push_str(&line(row));
+        out.push('\n');
+    }
+    out
+}
+
+/// What a stack needs, without the part of the path that it shares.
+fn needs(stack: &Synthesized<'_>) -> String {
+    let folder = stack.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let short = |path: &&str| match path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+        Some(rest) if !folder.is_empty() && !rest.contains('/') => rest.to_owned(),
+        _ => (*path).to_owned(),
+    };
+    stack.needs.iter().map(short).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,96 @@
+//! The command line of an app: the only place that prints or ends the process.
+//!
+//! Exit codes, the same for every command: see [`Exit`].
+
+mod completions;
+mod files;
+mod ls;
+mod output;
+mod report;
+mod select;
+mod synth;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::core::App;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// It did what it was asked.
+    Done = 0,
+    /// The check found something: stale templates, differences.
+    Found = 1,
+    /// Wrong usage, or problems in the definitions; nothing was written.
+    Refused = 2,
+    /// AWS said no, or a deployment failed.
+    Failed = 3,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+const ABOUT: &str = "Infrastructure as code for AWS: the stacks of this project";
+
+const AFTER: &str = "\
+A SELECTOR is a path of a stack or a pattern over paths: `*` stands for anything
+within a part, `**` for any number of parts (`shop/dev/*`, `**/vpc`). Without one,
+a command is about all stacks. Quote patterns, or the shell reads them first.
+
+Exit codes: 0 done; 1 the check found something (stale, differences); 2 usage, or
+problems in the definitions; 3 AWS said no, or a deployment failed; 130 interrupted.";
+
+#[derive(Debug, Parser)]
+#[command(about = ABOUT, after_help = AFTER, version, max_term_width = 100, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Ls(ls::Args),
+    Synth(synth::Args),
+    Completions(completions::Args),
+}
+
+/// Runs the command line of an app: `define` adds its stacks.
+///
+/// Give it back from `main`: `fn main() -> ExitCode { formwork::cli::main(|app| { … }) }`.
+pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
+    // Help and version are about the program, not its stacks: they need no definitions.
+    let command = Cli::command().name(program_name());
+    let matches = match command.try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return ended(error.exit_code(), error.print().is_ok()),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return ended(error.exit_code(), error.print().is_ok()),
+    };
+    let exit = match cli.command {
+        Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
+        Command::Ls(args) => ls::run(&args, &defined(define)),
+        Command::Synth(args) => synth::run(&args, &defined(define)),
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn defined(define: impl FnOnce(&mut App)) -> App {
+    let mut app = App::new();
+    define(&mut app);
+    app
+}
+
+fn ended(code: i32, printed: bool) -> ExitCode {
+    ExitCode::from(if printed { u8::try_from(code).unwrap_or(Exit::Refused as u8) } else { Exit::Refused as u8 })
+}
+
+/// The program as it was called, without its folder: an app may be called anything.
+fn program_name() -> &'static str {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    let name = path.and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    Box::leak(name.unwrap_or_else(|| "stacks".into()).into_boxed_str())
+}

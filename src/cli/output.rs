@@ -1,0 +1,41 @@
+//! Printing: to a terminal, a pipe, a closed pipe.
+
+use std::io::Write as _;
+
+use super::Exit;
+
+/// Prints to standard output. A reader that has gone (`| head`) ends the command without a word, as it does others.
+pub(super) fn out(text: &str) -> Result<(), Exit> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Exit::Done),
+        Err(_) => Err(Exit::Refused),
+    }
+}
+
+/// Prints to standard error; there is nobody to tell where that fails.
+pub(super) fn err(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}
+
+/// Bold, where there is colour.
+pub(super) fn bold(text: &str) -> String {
+    format!("\u{1b}[1m{text}\u{1b}[0m")
+}
+
+/// Dimmed, where there is colour.
+pub(super) fn dim(text: &str) -> String {
+    format!("\u{1b}[2m{text}\u{1b}[0m")
+}
+
+/// An error of usage: what is wrong, and what to do.
+pub(super) fn refuse(message: &str, help: &str) -> Exit {
+    let label = "\u{1b}[1;91merror\u{1b}[0m";
+    err(&format!("{label}{}\n", bold(&format!(": {message}"))));
+    if !help.is_empty() {
+        err(&format!("  {}\n", dim(&format!("help: {help}"))));
+    }
+    Exit::Refused
+}

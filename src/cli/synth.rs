@@ -1,0 +1,184 @@
+//! `synth`: templates.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use similar::TextDiff;
+
+use super::files::{Changes, Folder};
+use super::{Exit, output, report, select};
+use crate::core::App;
+use crate::synth::{Format, Synthesized};
+
+/// Write the templates of stacks, after checking them
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Nothing is written while there is a problem. Files that no stack makes any more are
+removed; files that synth did not make are left alone. What CloudFormation is given
+is what is written here.")]
+pub(super) struct Args {
+    /// Which stacks: paths, or patterns over paths
+    selectors: Vec<String>,
+    /// The folder to write to [default: templates/ beside Cargo.toml]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// How to write templates
+    #[arg(long, value_enum, default_value_t = FormatArg::Yaml)]
+    format: FormatArg,
+    /// Without white space between the parts; with `--format json`
+    #[arg(long)]
+    minify: bool,
+    /// Print the templates instead of writing them
+    #[arg(long, conflicts_with_all = ["out", "check"])]
+    stdout: bool,
+    /// Write nothing; show what is stale, and exit with 1 if anything is
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    /// With short-form intrinsics, for people
+    Yaml,
+    /// Indented
+    Json,
+}
+
+impl Args {
+    fn format(&self) -> Result<Format, Exit> {
+        match (self.format, self.minify) {
+            (FormatArg::Yaml, false) => Ok(Format::Yaml),
+            (FormatArg::Json, false) => Ok(Format::Json),
+            (FormatArg::Json, true) => Ok(Format::JsonMinified),
+            (FormatArg::Yaml, true) => Err(output::refuse("YAML cannot be minified", "add `--format json`")),
+        }
+    }
+
+    const fn extension(&self) -> &'static str {
+        match self.format {
+            FormatArg::Yaml => "yaml",
+            FormatArg::Json => "json",
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, app: &App) -> Exit {
+    synth(args, app).unwrap_or_else(|exit| exit)
+}
+
+fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
+    let format = args.format()?;
+    let paths: Vec<&str> = app.paths().collect();
+    let selected = select::select(&args.selectors, &paths)?;
+    let assembly = app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0))?;
+    report::warn(&assembly.warnings);
+    let templates =
+        assembly.templates(format, |path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0))?;
+    if args.stdout {
+        output::out(&printed(&templates, format))?;
+        return Ok(Exit::Done);
+    }
+    let root = args.out.clone().unwrap_or_else(default_folder);
+    let failed = |message: String| output::refuse(&message, "nothing was changed that is not named above");
+    let folder = Folder::open(&root).map_err(failed)?;
+    let extension = args.extension();
+    let templates: Vec<_> =
+        templates.into_iter().map(|(stack, body)| (stack.path, format!("{}.{extension}", stack.path), body)).collect();
+    let about = about(app, &assembly.stacks)?;
+    let changes = folder.compare(&templates, &about).map_err(failed)?;
+    if args.check {
+        return check(&root, &changes);
+    }
+    folder.apply(&changes).map_err(failed)?;
+    output::err(&summary(&root, templates.len(), &changes));
+    Ok(Exit::Done)
+}
+
+/// What the manifest says of every stack, in deployment order. Those beyond the selection are resolved too, for the
+/// manifest lists all.
+fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Result<Vec<(&'a str, Value)>, Exit> {
+    let entry = |stack: &Synthesized<'a>| {
+        let about = json!({
+            "path": stack.path,
+            "name": stack.name,
+            "account": stack.env.account_id(),
+            "region": stack.env.region_code(),
+            "needs": stack.needs,
+        });
+        (stack.path, about)
+    };
+    if selected.len() == app.paths().count() {
+        return Ok(selected.iter().map(entry).collect());
+    }
+    Ok(app.outline().iter().map(entry).collect())
+}
+
+fn printed(templates: &[(&Synthesized<'_>, String)], format: Format) -> String {
+    match (format, templates) {
+        (_, [(_, only)]) => only.trim_end().to_owned() + "\n",
+        // Documents of one stream, each named.
+        (Format::Yaml, several) => {
+            several.iter().map(|(stack, body)| format!("---\n# {}\n{body}", stack.path)).collect()
+        }
+        (_, several) => several.iter().map(|(_, body)| body.trim_end().to_owned() + "\n").collect(),
+    }
+}
+
+fn check(root: &Path, changes: &Changes) -> Result<Exit, Exit> {
+    if changes.write.is_empty() && changes.remove.is_empty() {
+        output::err(&format!("{} is up to date\n", shown(root)));
+        return Ok(Exit::Done);
+    }
+    let mut text = String::new();
+    for (file, before, after) in &changes.write {
+        let path = format!("{}/{file}", shown(root));
+        let old = if before.is_some() { path.as_str() } else { "/dev/null" };
+        let diff = TextDiff::from_lines(before.as_deref().unwrap_or(""), after);
+        text.push_str(&coloured(&diff.unified_diff().context_radius(3).header(old, &path).to_string()));
+    }
+    for file in &changes.remove {
+        text.push_str(&format!("{}/{file} is made by no stack any more\n", shown(root)));
+    }
+    output::out(&text)?;
+    let count = changes.write.len() + changes.remove.len();
+    let files = if count == 1 { "1 file is stale" } else { &format!("{count} files are stale") };
+    output::err(&format!("{}: `synth` brings {} up to date\n", output::bold(files), shown(root)));
+    Ok(Exit::Found)
+}
+
+fn coloured(diff: &str) -> String {
+    let colour = |line: &str| match line.as_bytes().first() {
+        Some(b'+') => format!("\u{1b}[32m{line}\u{1b}[0m\n"),
+        Some(b'-') => format!("\u{1b}[31m{line}\u{1b}[0m\n"),
+        Some(b'@') => format!("\u{1b}[36m{line}\u{1b}[0m\n"),
+        _ => format!("{line}\n"),
+    };
+    diff.lines().map(colour).collect()
+}
+
+fn summary(root: &Path, count: usize, changes: &Changes) -> String {
+    let plural = |count: usize, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
+    let written = changes.write.iter().filter(|(file, ..)| file != super::files::MANIFEST).count();
+    let mut line = format!("{} in {}: ", plural(count, "template"), shown(root));
+    line.push_str(&match (written, changes.remove.len()) {
+        (0, 0) => "none changed".into(),
+        (written, 0) => format!("{written} written"),
+        (written, removed) => format!("{written} written, {removed} removed"),
+    });
+    line + "\n"
+}
+
+/// A path from where the user is, where it is below.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
+}
+
+/// `templates/` of the package the user is in, wherever below it: where its Cargo.toml is.
+fn default_folder() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let package = here.ancestors().find(|folder| folder.join("Cargo.toml").exists());
+    package.unwrap_or(&here).join("templates")
+}

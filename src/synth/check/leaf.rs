@@ -1,0 +1,202 @@
+//! What a single value must be: its type, its range, its form.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ipnet::{Ipv4Net, Ipv6Net};
+
+use super::schema::Walk;
+use crate::core::Expr;
+use crate::spec::{Schema, Types};
+use crate::synth::nearest::{listed, nearest};
+
+/// Checks a literal that is neither an object nor a list.
+pub(super) fn check(walk: &mut Walk<'_>, schema: &Schema, value: &Expr) {
+    match value {
+        Expr::String(content) => text(walk, schema, content),
+        Expr::Integer(whole) => {
+            #[expect(clippy::cast_precision_loss, reason = "the limits it is compared with are far smaller")]
+            let number = *whole as f64;
+            if scalar(walk, schema, Types::INTEGER | Types::NUMBER | Types::STRING, "a number") {
+                range(walk, schema, number, whole.to_string());
+            }
+        }
+        Expr::Number(number) if !number.is_finite() => {
+            walk.push("wrong-type", format!("{} is not a number that JSON can hold", walk.called()), "give it a finite number");
+        }
+        Expr::Number(number) => {
+            if scalar(walk, schema, Types::NUMBER | Types::STRING, "a number with a fraction") {
+                range(walk, schema, *number, number.to_string());
+            }
+        }
+        Expr::Bool(truth) => {
+            if scalar(walk, schema, Types::BOOLEAN | Types::STRING, "true or false") {
+                let spelled = serde_json::Value::from(truth.to_string());
+                listed_value(walk, schema, &[serde_json::Value::from(*truth), spelled], &truth.to_string());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn scalar(walk: &mut Walk<'_>, schema: &Schema, is: Types, words: &str) -> bool {
+    walk.typed(schema, is, words)
+}
+
+/// Checks a text. CloudFormation reads numbers and truths from text, so text of that form may stand for them.
+pub(super) fn text(walk: &mut Walk<'_>, schema: &Schema, text: &str) {
+    if text.contains("{{resolve:") {
+        return; // CloudFormation reads the value while it deploys
+    }
+    let types = schema.types;
+    if !types.is_any() && !types.has(Types::STRING) {
+        let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        match number {
+            Some(number) if types.has(Types::NUMBER) || types.has(Types::INTEGER) && number.fract() == 0.0 => {
+                range(walk, schema, number, text.to_owned());
+            }
+            _ if types.has(Types::BOOLEAN) && ["true", "false"].contains(&text) => {}
+            // A policy or the like may be given as JSON text.
+            _ if types.has(Types::OBJECT) && schema.properties.is_empty() && is_json(text) => {}
+            _ => drop(walk.typed(schema, Types::STRING, "text")),
+        }
+        return;
+    }
+    let length = text.chars().count() as u64;
+    count(walk, "characters", length, schema.min_length, schema.max_length);
+    listed_value(walk, schema, &[text.into()], text);
+    if let Some(pattern) = &schema.pattern
+        && pattern.matches(text) == Some(false)
+    {
+        let message = format!("{} does not have the form it must", walk.called());
+        walk.push("pattern", message, format!("it must match {}", pattern.text));
+    }
+    if let Some(format) = &schema.format
+        && let Err(wanted) = form(format, text)
+    {
+        walk.push("format", format!("{} is not {wanted}", walk.called()), format!("write {}", example(format)));
+    }
+}
+
+fn range(walk: &mut Walk<'_>, schema: &Schema, number: f64, shown: String) {
+    let called = walk.called();
+    let (least, most) = (schema.minimum, schema.maximum);
+    let below = least.is_some_and(|least| number < least) || schema.exclusive_minimum.is_some_and(|least| number <= least);
+    let above = most.is_some_and(|most| number > most) || schema.exclusive_maximum.is_some_and(|most| number >= most);
+    if below || above {
+        let help = match (least.or(schema.exclusive_minimum), most.or(schema.exclusive_maximum)) {
+            (Some(least), Some(most)) => format!("it is between {least} and {most}"),
+            (Some(least), None) => format!("it is at least {least}"),
+            (None, most) => format!("it is at most {}", most.unwrap_or_default()),
+        };
+        walk.push("range", format!("{called} cannot be {shown}"), help);
+    }
+    if let Some(step) = schema.multiple_of.filter(|step| (number / step).fract() != 0.0) {
+        walk.push("range", format!("{called} cannot be {shown}"), format!("it is a multiple of {step}"));
+    }
+    listed_value(walk, schema, &[as_json(number), shown.as_str().into()], &shown);
+}
+
+fn as_json(number: f64) -> serde_json::Value {
+    #[expect(clippy::cast_possible_truncation, reason = "checked by the round trip")]
+    let whole = number as i64;
+    #[expect(clippy::cast_precision_loss, reason = "only numbers that survive it count as whole")]
+    if whole as f64 == number { whole.into() } else { number.into() }
+}
+
+/// `enum` and `const`: one of the `spellings` of a value must be listed.
+fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::Value], shown: &str) {
+    let fits = if let Some(allowed) = &schema.allowed {
+        spellings.iter().any(|spelling| allowed.contains(spelling))
+    } else if let Some(allowed) = &schema.enum_case_insensitive {
+        let same = |value: &serde_json::Value| value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(shown));
+        allowed.iter().any(same)
+    } else {
+        schema.constant.as_ref().is_none_or(|constant| spellings.contains(constant))
+    };
+    if fits {
+        return;
+    }
+    let values = schema.allowed.iter().chain(&schema.enum_case_insensitive).flatten().chain(&schema.constant);
+    let values: Vec<String> =
+        values.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+    let all = format!("it can be {}", listed(&values, 12));
+    let help = match nearest(shown, values.iter().map(String::as_str)) {
+        Some(near) if values.len() > 1 => format!("did you mean `{near}`? {all}"),
+        _ => all,
+    };
+    walk.push("allowed-values", format!("{} cannot be `{shown}`", walk.called()), help);
+}
+
+/// Checks how many characters, items or keys there are.
+pub(super) fn count(walk: &mut Walk<'_>, what: &'static str, count: u64, least: Option<u64>, most: Option<u64>) {
+    let check = if what == "characters" { "length" } else { "item-count" };
+    let wrong = least.is_some_and(|least| count < least) || most.is_some_and(|most| count > most);
+    if wrong {
+        let help = match (least, most) {
+            (Some(least), Some(most)) if least == most => format!("it has exactly {least}"),
+            (Some(least), Some(most)) => format!("it has {least} to {most}"),
+            (Some(least), None) => format!("it has at least {least}"),
+            (None, most) => format!("it has at most {}", most.unwrap_or_default()),
+        };
+        let what = if count == 1 { what.trim_end_matches('s') } else { what };
+        walk.push(check, format!("{} has {count} {what}", walk.called()), help);
+    }
+}
+
+/// Whether a text has the form that the specification names; if not, what it should have been.
+fn form(format: &str, text: &str) -> Result<(), &'static str> {
+    let (fits, wanted) = match format {
+        "ipv4-network" => (text.contains('/') && text.parse::<Ipv4Net>().is_ok(), "an IPv4 block in CIDR notation"),
+        "ipv6-network" => (text.contains('/') && text.parse::<Ipv6Net>().is_ok(), "an IPv6 block in CIDR notation"),
+        "ipv4" => (text.parse::<Ipv4Addr>().is_ok(), "an IPv4 address"),
+        "ipv6" => (text.parse::<Ipv6Addr>().is_ok(), "an IPv6 address"),
+        "json" => (is_json(text), "JSON"),
+        "uri" => (text.contains(':'), "a URI"),
+        "AWS::EC2::VPC.Id" => (ec2_id(text, "vpc"), "the id of a VPC"),
+        "AWS::EC2::Subnet.Id" => (ec2_id(text, "subnet"), "the id of a subnet"),
+        "AWS::EC2::SecurityGroup.Id" => (ec2_id(text, "sg"), "the id of a security group"),
+        "AWS::EC2::Image.Id" => (ec2_id(text, "ami") || text.starts_with("resolve:ssm:"), "the id of an image"),
+        "AWS::IAM::Role.Arn" => (arn(text, "iam"), "the ARN of a role"),
+        "AWS::KMS::Key.Arn" => (arn(text, "kms"), "the ARN of a key"),
+        "AWS::SNS::Topic.Arn" => (arn(text, "sns"), "the ARN of a topic"),
+        "AWS::SQS::Queue.Arn" => (arn(text, "sqs"), "the ARN of a queue"),
+        "AWS::Lambda::Function.Arn" => (arn(text, "lambda"), "the ARN of a function"),
+        "AWS::ACM::Certificate.Arn" => (arn(text, "acm") || arn(text, "iam"), "the ARN of a certificate"),
+        _ => (true, ""),
+    };
+    if fits { Ok(()) } else { Err(wanted) }
+}
+
+/// What text of a form looks like.
+fn example(format: &str) -> &'static str {
+    match format {
+        "ipv4-network" => "it like 10.0.0.0/16",
+        "ipv6-network" => "it like 2001:db8::/56",
+        "ipv4" => "it like 10.0.0.1",
+        "ipv6" => "it like 2001:db8::1",
+        "AWS::EC2::VPC.Id" => "it like vpc-0123456789abcdef0, or pass a reference to the resource",
+        "AWS::EC2::Subnet.Id" => "it like subnet-0123456789abcdef0, or pass a reference to the resource",
+        "AWS::EC2::SecurityGroup.Id" => "it like sg-0123456789abcdef0, or pass a reference to the resource",
+        "AWS::EC2::Image.Id" => "it like ami-0123456789abcdef0",
+        _ if format.ends_with("Arn") => "it like arn:aws:…, or pass the `arn()` of the resource",
+        "json" => "valid JSON",
+        _ => "a valid one",
+    }
+}
+
+fn ec2_id(text: &str, prefix: &str) -> bool {
+    let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).unwrap_or_default();
+    matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn arn(text: &str, service: &str) -> bool {
+    let mut parts = text.split(':');
+    parts.next() == Some("arn")
+        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+        && parts.next() == Some(service)
+        && parts.count() >= 2
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}

@@ -1,0 +1,203 @@
+//! Check: what the specification and CloudFormation's rules say of a resolved stack, before anything is written.
+//!
+//! Each check has a name, which a problem shows and [`Stack::allow`](crate::Stack::allow) takes; [`CHECKS`] lists them.
+
+mod cycles;
+mod declared;
+mod leaf;
+mod limits;
+mod names;
+mod references;
+mod schema;
+mod secrets;
+
+use std::collections::BTreeMap;
+
+use super::nearest::nearest;
+use super::resolve::Resolved;
+use crate::core::{NodeId, Problem, Severity};
+use crate::spec::{self, Lookup};
+
+/// Every check: its name, and what it finds.
+pub const CHECKS: &[(&str, &str)] = &[
+    ("allowed-values", "a value that is not one of those the specification lists"),
+    ("condition", "a condition or rule that CloudFormation refuses"),
+    ("dependency-cycle", "resources that each need another before them"),
+    ("dependent-properties", "a property that is there without another it needs"),
+    ("deprecated", "a property that AWS advises against (a warning)"),
+    ("duplicate-logical-id", "two constructs whose paths give one logical id"),
+    ("empty-name", "a construct without an id"),
+    ("empty-stack", "a stack without resources"),
+    ("exclusive-properties", "properties of which only one may be there, or one must"),
+    ("export-name", "one export name used twice in an account and region"),
+    ("format", "text that is not of the form it must have: a CIDR, an ARN, JSON"),
+    ("item-count", "too few or too many items"),
+    ("length", "text that is too short or too long"),
+    ("limit", "more than CloudFormation takes: resources, outputs, bytes, …"),
+    ("missing-property", "a required property that is not there"),
+    ("name", "a name with characters that CloudFormation refuses"),
+    ("name-used-twice", "two constructs, outputs, parameters or stacks of one name"),
+    ("not-this-stack", "a change to something of another stack"),
+    ("other-environment", "a reference to another account or region"),
+    ("parameter", "a parameter whose default or constraints contradict each other"),
+    ("pattern", "text that does not match the pattern it must"),
+    ("range", "a number that is too small or too great"),
+    ("read-only-property", "a property that only the service sets"),
+    ("region", "a type that the stack's region does not offer"),
+    ("secret", "a secret written out, or on its way to where it can be read"),
+    ("unique-items", "an item that is there twice"),
+    ("unknown-attribute", "an attribute that the type does not have"),
+    ("unknown-property", "a property that the type does not have"),
+    ("unknown-reference", "a reference to nothing of this stack"),
+    ("unknown-type", "a resource type that does not exist, or whose service is not enabled"),
+    ("unused-allowance", "an allowance that silences nothing (a warning)"),
+    ("wrong-identifier", "an identifier of another kind of resource"),
+    ("wrong-type", "a value of another type than the property has"),
+];
+
+/// Problems that are about the shape of a template: no reason makes CloudFormation accept them.
+const NOT_ALLOWABLE: &[&str] = &[
+    "dependency-cycle",
+    "duplicate-logical-id",
+    "empty-name",
+    "name-used-twice",
+    "not-this-stack",
+    "other-environment",
+    "unknown-reference",
+];
+
+/// What is wrong with one stack, in the order of its definition.
+pub(crate) fn stack(resolved: &Resolved<'_>) -> Vec<Problem> {
+    let mut problems = resolved.stack.problems.clone();
+    problems.extend(resolved.problems.iter().cloned());
+    let mut out = Report { resolved, problems };
+    names::check(&mut out);
+    declared::check(&mut out);
+    limits::check(&mut out);
+    for (index, ..) in resolved.stack.tree.resources() {
+        resource(&mut out, NodeId { stack: resolved.stack.key, index });
+    }
+    references::check(&mut out);
+    cycles::check(&mut out);
+    allow(resolved, out.problems)
+}
+
+/// What is wrong between stacks.
+pub(crate) fn app(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
+    let mut problems = names::stacks(stacks);
+    problems.extend(names::exports(stacks));
+    problems.extend(limits::stacks(stacks));
+    problems
+}
+
+/// Where checks put what they find.
+struct Report<'a> {
+    resolved: &'a Resolved<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Report<'_> {
+    fn push(&mut self, mut problem: Problem) {
+        problem.stack = Some(self.resolved.stack.path.clone());
+        if problem.places.is_empty() {
+            problem = problem.at(self.resolved.stack.at, "in this stack");
+        }
+        self.problems.push(problem);
+    }
+
+    /// A problem of one resource.
+    fn at(&mut self, node: NodeId, set: Option<crate::core::At>, problem: Problem) {
+        let problem = self.resolved.stack.tree.locate(problem, node, set);
+        self.push(problem);
+    }
+}
+
+fn resource(out: &mut Report<'_>, node: NodeId) {
+    let resolved = out.resolved;
+    let Some(resource) = resolved.stack.tree.nodes[node.index as usize].resource.as_deref() else { return };
+    match spec::lookup(&resource.type_name) {
+        Lookup::Foreign => {}
+        Lookup::Known(spec) => {
+            if let Some(region) = resolved.stack.env.region_code().filter(|region| !spec.offered_in(region)) {
+                let offered: Vec<_> = spec.offered().collect();
+                let message = format!("{} is not offered in {region}", resource.type_name);
+                let problem = Problem::error("region", message).help(format!("it is in {}", offered.join(", ")));
+                out.at(node, None, problem);
+            }
+            for found in schema::check(resolved, spec, resource) {
+                let mut problem = found.problem;
+                problem.property = found.property;
+                out.at(node, found.at, problem);
+            }
+        }
+        Lookup::Disabled { feature } => {
+            let message = format!("{} cannot be checked: its service is not enabled", resource.type_name);
+            let help = format!("enable the cargo feature `{feature}` of formwork");
+            out.at(node, None, Problem::error("unknown-type", message).help(help));
+        }
+        Lookup::Unknown => {
+            let message = format!("there is no resource type {}", resource.type_name);
+            let problem = Problem::error("unknown-type", message);
+            let problem = match nearest(&resource.type_name, spec::all_type_names()) {
+                Some(near) => problem.help(format!("did you mean {near}?")),
+                None => problem.help("private and third-party types begin with another word than AWS"),
+            };
+            out.at(node, None, problem);
+        }
+    }
+}
+
+/// Leaves out what the definitions allow, and warns of allowances that silence nothing.
+fn allow(resolved: &Resolved<'_>, problems: Vec<Problem>) -> Vec<Problem> {
+    let nodes = &resolved.stack.tree.nodes;
+    let mut unused: BTreeMap<(u32, usize), bool> = BTreeMap::new();
+    for (index, node) in (0..).zip(nodes) {
+        unused.extend((0..node.allowed.len()).map(|allowance| ((index, allowance), true)));
+    }
+    if unused.is_empty() {
+        return problems;
+    }
+    let mut left: Vec<Problem> = problems
+        .into_iter()
+        .filter(|problem| {
+            let Some(node) = problem.node.filter(|_| !NOT_ALLOWABLE.contains(&problem.check)) else { return true };
+            // The construct itself, or one it is in: an L2's handle allows for its children.
+            let mut at = Some(node.index);
+            while let Some(index) = at {
+                let allowed = &nodes[index as usize].allowed;
+                if let Some(allowance) = allowed.iter().position(|allowed| allowed.check == problem.check) {
+                    unused.insert((index, allowance), false);
+                    return false;
+                }
+                at = nodes[index as usize].parent;
+            }
+            true
+        })
+        .collect();
+    for ((index, allowance), _) in unused.into_iter().filter(|(_, unused)| *unused) {
+        let allowed = &nodes[index as usize].allowed[allowance];
+        let node = NodeId { stack: resolved.stack.key, index };
+        let known = CHECKS.iter().any(|(name, _)| *name == allowed.check);
+        let problem = if known {
+            Problem::warning("unused-allowance", format!("`{}` finds nothing here", allowed.check))
+                .help("delete this allowance")
+        } else {
+            let near = nearest(&allowed.check, CHECKS.iter().map(|(name, _)| *name));
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            Problem {
+                severity: Severity::Error,
+                ..Problem::warning("unused-allowance", format!("there is no check called `{}`", allowed.check))
+            }
+            .help(format!("a problem shows its check's name in brackets{near}"))
+        };
+        let mut problem = resolved.stack.tree.locate(problem.at(allowed.at, "allowed here"), node, None);
+        problem.stack = Some(resolved.stack.path.clone());
+        left.push(problem);
+    }
+    left
+}
+
+/// A template that is too large, once it is written.
+pub(super) fn too_large(resolved: &Resolved<'_>, bytes: usize) -> Option<Problem> {
+    limits::template(resolved, bytes)
+}

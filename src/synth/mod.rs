@@ -1,0 +1,190 @@
+//! From definitions to templates: resolve, check, render, assemble.
+
+pub mod check;
+mod nearest;
+mod render;
+mod resolve;
+mod sub;
+
+use std::fmt;
+
+use indexmap::IndexMap;
+
+pub use render::Format;
+use resolve::Resolved;
+
+use crate::core::{App, Env, Problem, Severity, StackKey};
+
+/// The templates of an app and the order to deploy them in, free of errors.
+#[derive(Debug)]
+pub struct Assembly<'a> {
+    /// The stacks in deployment order: each stands after those it needs.
+    pub stacks: Vec<Synthesized<'a>>,
+    /// What is worth knowing and stops nothing.
+    pub warnings: Vec<Problem>,
+}
+
+/// One stack of an assembly.
+#[derive(Debug)]
+pub struct Synthesized<'a> {
+    /// Its path in the command line, such as `shop/dev/network`.
+    pub path: &'a str,
+    /// Its name in CloudFormation.
+    pub name: &'a str,
+    /// The account and region it is deployed to.
+    pub env: &'a Env,
+    /// The paths of the stacks it needs, in deployment order.
+    pub needs: Vec<&'a str>,
+    /// Its tags.
+    pub tags: &'a IndexMap<String, String>,
+    /// Whether it refuses to be deleted.
+    pub termination_protection: bool,
+    /// The topics that hear of its events.
+    pub notification_arns: &'a [String],
+    resolved: Resolved<'a>,
+}
+
+/// What is wrong with an app: errors, and warnings beside them.
+#[derive(Debug)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.0 {
+            let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
+            write!(f, "{severity}[{}]: {}", problem.check, problem.message)?;
+            for place in &problem.places {
+                write!(f, "\n  at {} ({})", place.at, place.did)?;
+            }
+            match &problem.help {
+                Some(help) => writeln!(f, "\n  help: {help}")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+impl App {
+    /// Checks every stack, and gives their templates where none has an error.
+    pub fn synth(&self) -> Result<Assembly<'_>, Problems> {
+        self.synth_only(|_| true)
+    }
+
+    /// The same for the stacks whose path is `wanted` and those they need: what else the app defines is neither
+    /// checked nor in the assembly.
+    pub fn synth_only(&self, wanted: impl Fn(&str) -> bool) -> Result<Assembly<'_>, Problems> {
+        let resolved = resolve::resolve(self);
+        let mut keep: Vec<bool> = resolved.iter().map(|stack| wanted(&stack.stack.path)).collect();
+        // Stacks refer to earlier ones only, so one walk backwards reaches all that are needed.
+        for index in (0..resolved.len()).rev().filter(|index| keep[*index]).collect::<Vec<_>>() {
+            mark(index, &resolved, &mut keep);
+        }
+        let kept: Vec<&Resolved<'_>> = resolved.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(r, _)| r).collect();
+        let mut problems = check::app(&kept);
+        problems.extend(check_all(&kept));
+        if problems.iter().any(|problem| problem.severity == Severity::Error) {
+            return Err(Problems(problems));
+        }
+        let paths: Vec<&str> = self.stacks.iter().map(|stack| stack.path.as_str()).collect();
+        let stacks = resolved.into_iter().zip(keep).filter(|(_, keep)| *keep);
+        Ok(Assembly { stacks: stacks.map(|(stack, _)| synthesized(stack, &paths)).collect(), warnings: problems })
+    }
+
+    /// Every stack with its name, environment and needs, unchecked: an outline of the app.
+    pub(crate) fn outline(&self) -> Vec<Synthesized<'_>> {
+        let paths: Vec<&str> = self.stacks.iter().map(|stack| stack.path.as_str()).collect();
+        resolve::resolve(self).into_iter().map(|stack| synthesized(stack, &paths)).collect()
+    }
+
+    /// The stacks' paths, in the order of their definition, which is one to deploy them in.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.stacks.iter().map(|stack| stack.path.as_str())
+    }
+}
+
+fn mark(index: usize, resolved: &[Resolved<'_>], keep: &mut [bool]) {
+    keep[index] = true;
+    for StackKey { index: need, .. } in &resolved[index].needs {
+        if !keep[*need as usize] {
+            mark(*need as usize, resolved, keep);
+        }
+    }
+}
+
+/// Checks stacks side by side, and puts what they find in the order of the stacks.
+fn check_all(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
+    side_by_side(stacks, |stack| check::stack(stack)).into_iter().flatten().collect()
+}
+
+/// Calls `f` with each item on as many threads as there are cores, and gives the results in the order of the items.
+pub(crate) fn side_by_side<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len());
+    // A thread costs more than a few small stacks.
+    if threads < 2 || items.len() < 4 {
+        return items.iter().map(f).collect();
+    }
+    let each = items.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let f = &f;
+        let threads: Vec<_> =
+            items.chunks(each).map(|chunk| scope.spawn(move || chunk.iter().map(f).collect::<Vec<R>>())).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+fn synthesized<'a>(resolved: Resolved<'a>, paths: &[&'a str]) -> Synthesized<'a> {
+    let stack = resolved.stack;
+    Synthesized {
+        path: &stack.path,
+        name: &stack.name,
+        env: &stack.env,
+        needs: resolved.needs.iter().map(|key| paths[key.index as usize]).collect(),
+        tags: &stack.tags,
+        termination_protection: stack.termination_protection,
+        notification_arns: &stack.notification_arns,
+        resolved,
+    }
+}
+
+impl<'a> Assembly<'a> {
+    /// The stack with this path.
+    #[must_use]
+    pub fn stack(&self, path: &str) -> Option<&Synthesized<'a>> {
+        self.stacks.iter().find(|stack| stack.path == path)
+    }
+
+    /// Writes the templates of the stacks that are `wanted`, side by side; a template that is too large is a problem.
+    pub fn templates(
+        &self,
+        format: Format,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(&Synthesized<'a>, String)>, Problems> {
+        let stacks: Vec<_> = self.stacks.iter().filter(|stack| wanted(stack.path)).collect();
+        let bodies = side_by_side(&stacks, |stack| stack.template(format));
+        let too_large = stacks.iter().zip(&bodies).filter_map(|(stack, body)| {
+            check::too_large(&stack.resolved, body.len())
+        });
+        let problems: Vec<_> = too_large.collect();
+        if problems.is_empty() { Ok(stacks.into_iter().zip(bodies).collect()) } else { Err(Problems(problems)) }
+    }
+}
+
+impl Synthesized<'_> {
+    /// The template as text.
+    #[must_use]
+    pub fn template(&self, format: Format) -> String {
+        render::render(&self.resolved, format)
+    }
+
+    /// The template as a JSON value, intrinsics in their long form.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        render::to_value(&self.resolved)
+    }
+}

@@ -1,0 +1,17 @@
+//! `financial-data-api`: one web application in two accounts, dev and prod. A stack per module, so that a mistake in
+//! one takes down no other.
+
+mod security_groups;
+mod stage;
+mod vpc;
+
+use formwork::App;
+use stage::Stage;
+
+/// Every stack of both stages.
+pub fn define(app: &mut App) {
+    for stage in &Stage::ALL {
+        let vpc = app.stack(stage.path("vpc"), stage.env(), |s| vpc::vpc(s, stage));
+        app.stack(stage.path("security-groups"), stage.env(), |s| security_groups::security_groups(s, &vpc));
+    }
+}

@@ -1,0 +1,33 @@
+//! The stages, and what differs between them.
+
+use formwork::Env;
+
+/// A stage of the system: an account, and what is particular to it.
+pub struct Stage {
+    name: &'static str,
+    account: &'static str,
+}
+
+/// Where the system lives, in both stages.
+const REGION: &str = "us-east-1";
+
+impl Stage {
+    /// Development and production.
+    pub const ALL: [Self; 2] =
+        [Self { name: "dev", account: "111111111111" }, Self { name: "prod", account: "222222222222" }];
+
+    /// The path of one of the stage's stacks.
+    pub fn path(&self, module: &str) -> String {
+        format!("financial-data-api/{}/{module}", self.name)
+    }
+
+    /// The stage's account and region.
+    pub fn env(&self) -> Env {
+        Env::new(self.account, REGION)
+    }
+
+    /// The zones it spreads over.
+    pub fn zones(&self) -> [String; 2] {
+        ["a", "b"].map(|zone| format!("{REGION}{zone}"))
+    }
+}
