@@ -36,7 +36,7 @@ pub mod spec;
 
 pub mod synth;
 
-//pub mod testing;
+pub mod testing;
 
 pub mod cli;
 

@@ -1,1 +1,20 @@
+//! The integration tests, one binary. Test names are sentences.
+//!
+//! * `catalogue` — the stacks of this project: what they promise
+//! * `checks` — every check: a case that it finds, and one that just passes
+//! * `command_line` — the program as a person uses it: output, exit codes, files
+//! * `compile_fail` — what must not compile, with the compiler's words
+//! * `core` — apps, stacks, references, values
+//! * `ec2` — VPCs and security groups
+//! * `logical_ids` — ids equal AWS CDK's
+//! * `render` — YAML and JSON hold the same, whoever reads them
+//! * `specification` — the generated types: all there, and each can be used
+//! * `stability` — the same definitions give the same bytes
 
+mod checks;
+mod command_line;
+mod core;
+mod ec2;
+mod logical_ids;
+mod render;
+mod specification;

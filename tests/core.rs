@@ -1,0 +1,1 @@
+//! Apps, stacks, references, values.
