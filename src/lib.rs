@@ -47,5 +47,3 @@ pub use crate::core::{
     Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};
-/// JSON literals for policies and free-form settings, for [`Value`]s of [`Json`].
-pub use serde_json::json;

@@ -7,6 +7,7 @@ mod env;
 mod expr;
 mod id;
 pub mod intrinsics;
+mod json;
 mod kind;
 mod location;
 mod node;

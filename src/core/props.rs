@@ -50,6 +50,12 @@ impl Props {
         }
     }
 
+    /// Sets a key of free-form JSON.
+    #[track_caller]
+    pub fn put(&mut self, key: impl Into<Cow<'static, str>>, value: Expr) {
+        self.set_at(key, value, Location::caller());
+    }
+
     /// The property called `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Entry> {

@@ -292,6 +292,18 @@ impl IntoExpr for serde_json::Value {
     }
 }
 
+impl<T: IntoExpr> IntoExpr for Vec<T> {
+    fn into_expr(self) -> Expr {
+        Expr::List(self.into_iter().map(IntoExpr::into_expr).collect())
+    }
+}
+
+impl<T: IntoExpr, const N: usize> IntoExpr for [T; N] {
+    fn into_expr(self) -> Expr {
+        Expr::List(self.into_iter().map(IntoExpr::into_expr).collect())
+    }
+}
+
 macro_rules! literals {
     ($($literal:ty => $kind:ty)*) => {$(
         impl IntoExpr for $literal {
@@ -301,4 +313,4 @@ macro_rules! literals {
         }
     )*};
 }
-literals!(&str => String String => String &String => String bool => bool i32 => i64 i64 => i64 u16 => i64 u32 => i64 f64 => f64);
+literals!(&str => String String => String &String => String bool => bool i32 => i64 i64 => i64 u8 => i64 u16 => i64 u32 => i64 f64 => f64);

@@ -1,11 +1,12 @@
 //! Tests of stacks: synthesize one, find resources, match properties partly, capture values, take snapshots.
 //!
 //! ```
-//! use formwork::{cfn::sqs, testing::{Template, any, capture}, json};
+//! use formwork::{cfn::sqs, testing::{Template, any, capture, json}};
 //!
 //! let template = Template::of(|s| {
 //!     let dead = s.add("DeadLetters", sqs::Queue::new().message_retention_period(1_209_600));
-//!     s.add("Jobs", sqs::Queue::new().visibility_timeout(60).redrive_policy(json!({ "maxReceiveCount": 3 })));
+//!     let redrive = formwork::json!({ "deadLetterTargetArn": dead.arn(), "maxReceiveCount": 3 });
+//!     s.add("Jobs", sqs::Queue::new().visibility_timeout(60).redrive_policy(redrive));
 //!     s.output("DeadLetters", dead.arn());
 //! });
 //! template.resource_count("AWS::SQS::Queue", 2);
@@ -24,6 +25,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 pub use matching::{Match, absent, any, array_with, capture, containing, exactly};
+/// JSON to compare a template with: `serde_json`'s, without references.
+pub use serde_json::json;
 pub use snapshot::masked;
 
 use crate::core::{App, Env, Stack};
