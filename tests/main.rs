@@ -13,6 +13,7 @@
 
 mod checks;
 mod command_line;
+mod compile_fail;
 mod core;
 mod ec2;
 mod logical_ids;

@@ -44,6 +44,7 @@ macro_rules! l1_enum {
         impl crate::core::Text for $name {}
         impl crate::core::Kind for $name {}
         impl crate::core::Enumerated for $name {}
+        impl crate::core::Takes<$name> for $name {}
     };
 }
 

@@ -3,6 +3,10 @@
 use std::marker::PhantomData;
 
 /// Types whose literals are written as strings.
+#[diagnostic::on_unimplemented(
+    message = "text cannot stand where a `{Self}` is wanted",
+    note = "lists are written `[…]`, numbers and truths without quotes; `.cast()` on a `Value` says that you know better"
+)]
 pub trait Text {}
 
 /// Strings with a meaning: the identifiers of one kind of resource (`VpcId`), and enumerated strings.
@@ -11,13 +15,13 @@ pub trait Text {}
 /// [`Value::cast`](crate::Value::cast).
 pub trait Kind: Text {}
 
-/// `Self` is a place that takes identifiers of kind `K`.
+/// `Self` is a place that takes identifiers, or enumerated strings, of kind `K`.
 ///
 /// Every kind takes itself; a property that several kinds of resource fit has a kind of its own that takes each.
 #[diagnostic::on_unimplemented(
     message = "a `{K}` cannot stand where a `{Self}` is wanted",
-    label = "this identifies another kind of resource",
-    note = "an attribute of the resource may be what the property takes (`role.arn()` rather than `role`); \
+    label = "this is of another kind",
+    note = "an attribute of a resource may be what the property takes (`role.arn()` rather than `role`); \
             `.cast()` on a `Value` says that you know better"
 )]
 pub trait Takes<K> {}
@@ -75,6 +79,7 @@ impl Text for Json {}
 pub struct Map<T>(PhantomData<fn() -> T>);
 
 /// Types whose literals are whole numbers.
+#[diagnostic::on_unimplemented(message = "a number cannot stand where a `{Self}` is wanted")]
 pub trait Whole {}
 impl Whole for i64 {}
 impl Whole for f64 {}
@@ -86,6 +91,7 @@ impl Fraction for f64 {}
 impl Fraction for Json {}
 
 /// Types whose literals are `true` and `false`.
+#[diagnostic::on_unimplemented(message = "`true` or `false` cannot stand where a `{Self}` is wanted")]
 pub trait Truth {}
 impl Truth for bool {}
 impl Truth for Json {}

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::{Allowed, Att, Enumerated, Expr, Fraction, Json, Kind, Map, PropertyType, Props, Ref, Text, Truth, Whole};
+use super::{Allowed, Att, Enumerated, Expr, Fraction, Json, Kind, Map, PropertyType, Props, Ref, Takes, Text, Truth, Whole};
 
 /// A value of type `T` in a template: a literal, or an intrinsic function that becomes one when the stack is deployed.
 ///
@@ -101,7 +101,7 @@ impl<K: Kind> From<Value<Vec<K>>> for Value<Vec<String>> {
     }
 }
 
-impl<E: Enumerated> From<Allowed<E>> for Value<E> {
+impl<E: Enumerated, T: Takes<E>> From<Allowed<E>> for Value<T> {
     fn from(value: Allowed<E>) -> Self {
         Self::from_expr(value.as_str().into())
     }

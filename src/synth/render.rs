@@ -463,13 +463,13 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// A function of one argument: CloudFormation takes no tag right behind a tag.
+    /// A function of one argument. CloudFormation takes no tag right behind a tag, and to a reader what is behind a
+    /// tag is text: a number stays one only in the long form.
     fn call_one<S: Serializer>(self, serializer: S, name: &str, argument: &Expr) -> Result<S::Ok, S::Error> {
-        let function = matches!(argument, Expr::Ref(_) | Expr::Att(_) | Expr::Intrinsic(_));
-        if function {
-            single(serializer, &format!("Fn::{name}"), &ExprOf(argument, self))
-        } else {
+        if matches!(argument, Expr::String(_) | Expr::List(_) | Expr::Map(_)) {
             self.call(serializer, name, &ExprOf(argument, self))
+        } else {
+            single(serializer, &format!("Fn::{name}"), &ExprOf(argument, self))
         }
     }
 
