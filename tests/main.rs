@@ -19,3 +19,4 @@ mod ec2;
 mod logical_ids;
 mod render;
 mod specification;
+mod stability;

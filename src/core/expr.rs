@@ -80,6 +80,12 @@ pub enum Intrinsic {
     ToJsonString(Expr),
     /// `Fn::Transform`: macro name and parameters.
     Transform(String, Props),
+    /// `Fn::RefAll`, in rules only: the values of every parameter of a type.
+    RefAll(String),
+    /// `Fn::ValueOf`, in rules only: an attribute of a parameter's value.
+    ValueOf(Named, String),
+    /// `Fn::ValueOfAll`, in rules only: an attribute of the values of every parameter of a type.
+    ValueOfAll(String, String),
     /// A dynamic reference: `{{resolve:…}}`.
     Dynamic(Box<Dynamic>),
     /// A reference to another stack's resource, to be read with `Fn::GetStackOutput` rather than imported.
@@ -186,7 +192,11 @@ impl Intrinsic {
     /// The expressions directly inside.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
         let (list, props): (Vec<&Expr>, Option<&Props>) = match self {
-            Self::Parameter(_) | Self::Pseudo(_) => (vec![], None),
+            Self::Parameter(_)
+            | Self::Pseudo(_)
+            | Self::RefAll(_)
+            | Self::ValueOf(..)
+            | Self::ValueOfAll(..) => (vec![], None),
             Self::Sub(_, vars) => (vars.iter().map(|(_, value)| value).collect(), None),
             Self::Join(_, a)
             | Self::Split(_, a)

@@ -5,7 +5,7 @@
 
 use std::panic::Location;
 
-use super::{ConditionRef, Dynamic, Expr, Intrinsic, IntoExpr, Pseudo, Props, StackOutput, Text, Value};
+use super::{ConditionRef, Dynamic, Expr, Intrinsic, IntoExpr, Param, Pseudo, Props, StackOutput, Text, Value};
 
 fn value<T>(intrinsic: Intrinsic) -> Value<T> {
     Value::from_expr(intrinsic.into())
@@ -122,6 +122,21 @@ pub fn transform<'a, T, V: IntoExpr>(
         props.set_at(key.to_owned(), item.into_expr(), at);
     }
     value(Intrinsic::Transform(name.into(), props))
+}
+
+/// `Fn::RefAll`: the values of every parameter of a type, such as `AWS::EC2::VPC::Id`. In rules only.
+pub fn ref_all(parameter_type: impl Into<String>) -> Value<Vec<String>> {
+    value(Intrinsic::RefAll(parameter_type.into()))
+}
+
+/// `Fn::ValueOf`: an attribute of what a parameter names, such as `DefaultNetworkAcl` of a VPC. In rules only.
+pub fn value_of<T>(parameter: &Param<T>, attribute: impl Into<String>) -> Value<String> {
+    value(Intrinsic::ValueOf(parameter.name.clone(), attribute.into()))
+}
+
+/// `Fn::ValueOfAll`: an attribute of what every parameter of a type names. In rules only.
+pub fn value_of_all(parameter_type: impl Into<String>, attribute: impl Into<String>) -> Value<Vec<String>> {
+    value(Intrinsic::ValueOfAll(parameter_type.into(), attribute.into()))
 }
 
 /// The value of a Systems Manager parameter, read at deployment: `{{resolve:ssm:…}}`. Default version: the latest.

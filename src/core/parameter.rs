@@ -132,7 +132,7 @@ impl<T> Parameter<T> {
 
 /// A parameter that a stack has declared.
 pub struct Param<T> {
-    name: Named,
+    pub(super) name: Named,
     of: PhantomData<fn() -> T>,
 }
 

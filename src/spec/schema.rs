@@ -217,7 +217,7 @@ impl Types {
     pub const ARRAY: Self = Self(32);
 
     const NAMES: [(Self, &'static str); 6] = [
-        (Self::STRING, "a string"),
+        (Self::STRING, "text"),
         (Self::INTEGER, "a whole number"),
         (Self::NUMBER, "a number"),
         (Self::BOOLEAN, "true or false"),
@@ -237,7 +237,7 @@ impl Types {
         self.0 & other.0 != 0
     }
 
-    /// In words: `a string or an object`.
+    /// In words: `text or an object`.
     #[must_use]
     pub fn words(self) -> String {
         let names: Vec<_> = Self::NAMES.iter().filter(|(one, _)| self.has(*one)).map(|(_, name)| *name).collect();
@@ -337,30 +337,48 @@ fn closing(pattern: &str) -> Option<usize> {
     None
 }
 
-/// A pattern of Java or ECMAScript in the engine's syntax. Unicode classes become all letters of ASCII and whatever is
-/// not ASCII: wider than written, never narrower.
+/// The members of a Unicode class: those of ASCII, and whatever is not ASCII. That is wider than written, never
+/// narrower; in a class that is `negated` it is narrower, so that the whole still is wider.
+fn unicode_class(name: &str, negated: bool) -> Option<String> {
+    let ascii = match name {
+        "ASCII" => return Some(r"\x00-\x7F".into()),
+        "Print" => r"\x20-\x7E",
+        "Graph" => r"!-~",
+        _ if name.starts_with('L') || name.starts_with("Alpha") => "A-Za-z",
+        _ if name.starts_with('N') || name.starts_with("Digit") => "0-9",
+        // Control characters among the separators are wider than written.
+        _ if name.starts_with('Z') || name.starts_with("Space") => if negated { " " } else { r"\s" },
+        _ if name.starts_with('P') || name.starts_with('S') => r"!-/:-@\[-`{-~",
+        _ if name.starts_with('M') => "",
+        _ if name.starts_with('C') => r"\x00-\x1F\x7F",
+        _ => return None,
+    };
+    match (negated, ascii) {
+        (true, "") => None,
+        (true, _) => Some(ascii.into()),
+        (false, _) => Some(format!(r"{ascii}\x{{80}}-\x{{10FFFF}}")),
+    }
+}
+
+/// A pattern of Java or ECMAScript in the engine's syntax.
 fn translate(pattern: &str) -> Option<String> {
     let mut out = String::with_capacity(pattern.len());
     let mut chars = pattern.chars().peekable();
-    let (mut class, mut first) = (false, false);
+    let (mut class, mut negated, mut first) = (false, false, false);
     while let Some(c) = chars.next() {
         let was_first = std::mem::replace(&mut first, false);
         match c {
             '\\' => match chars.next()? {
-                'p' | 'P' if chars.peek() == Some(&'{') => {
+                negative @ ('p' | 'P') if chars.peek() == Some(&'{') => {
                     chars.next();
                     let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
-                    let wide = match name.trim_start_matches("Is") {
-                        name if name.starts_with('L') || name.starts_with("Alpha") => r"A-Za-z\x{80}-\x{10FFFF}",
-                        name if name.starts_with('N') || name.starts_with("Digit") => r"0-9\x{80}-\x{10FFFF}",
-                        name if name.starts_with('Z') || name.starts_with("Space") => r"\s\x{80}-\x{10FFFF}",
-                        name if name.starts_with('P') || name.starts_with('S') => r"!-/:-@\[-`{-~\x{80}-\x{10FFFF}",
-                        name if name.starts_with('M') => r"\x{80}-\x{10FFFF}",
-                        name if name == "ASCII" => r"\x00-\x7F",
-                        name if name.starts_with('C') => r"\x00-\x1F\x{7F}-\x{10FFFF}",
-                        _ => return None,
+                    let members = if negative == 'P' {
+                        // Whatever it leaves out, most of what is written belongs to it.
+                        if negated { return None } else { r"\s\S".to_owned() }
+                    } else {
+                        unicode_class(name.trim_start_matches("Is"), negated)?
                     };
-                    if class { out.push_str(wide) } else { out.push_str(&format!("[{wide}]")) }
+                    if class { out.push_str(&members) } else { out.push_str(&format!("[{members}]")) }
                 }
                 'u' => {
                     let hex: String = (0..4).map_while(|_| chars.next()).collect();
@@ -385,13 +403,13 @@ fn translate(pattern: &str) -> Option<String> {
             '[' => {
                 (class, first) = (true, true);
                 out.push('[');
-                if chars.peek() == Some(&'^') {
-                    chars.next();
+                negated = chars.next_if_eq(&'^').is_some();
+                if negated {
                     out.push('^');
                 }
             }
             ']' if class && !was_first => {
-                class = false;
+                (class, negated) = (false, false);
                 out.push(']');
             }
             // A dash after a range is itself: `[a-z-_]`.

@@ -511,6 +511,11 @@ impl<'a> Cx<'a> {
                 let parts = Pairs(vec![("Name", Either::Expr(ExprOf(&name, self))), ("Parameters", Either::Props(PropsOf(parameters, self)))]);
                 single(serializer, "Fn::Transform", &parts)
             }
+            Intrinsic::RefAll(type_name) => single(serializer, "Fn::RefAll", type_name),
+            Intrinsic::ValueOf(parameter, attribute) => {
+                single(serializer, "Fn::ValueOf", &(&parameter.name, attribute))
+            }
+            Intrinsic::ValueOfAll(type_name, attribute) => single(serializer, "Fn::ValueOfAll", &(type_name, attribute)),
             Intrinsic::Dynamic(dynamic) => self.dynamic(serializer, dynamic),
             Intrinsic::ByStackOutput(inner, _) => e(inner).serialize(serializer),
         }
