@@ -74,16 +74,16 @@ fn data(spec: &spec::Spec, out: &Path) -> String {
         );
     }
     types.sort_unstable();
-    let _ = writeln!(code, "static TYPES: [Entry; {}] = [", types.len());
+    let _ = writeln!(code, "pub(super) static TYPES: [Entry; {}] = [", types.len());
     for (type_name, file, start, end) in types {
         let _ = writeln!(code, "Entry::new({type_name:?}, {file}, {start}, {end}),");
     }
-    code.push_str("];\nstatic SERVICES: &[(&str, &[&str])] = &[\n");
+    code.push_str("];\npub(super) static SERVICES: &[(&str, &[&str])] = &[\n");
     for service in &spec.services {
         let _ = writeln!(code, "({:?}, &{:?}),", service.feature, service.type_names);
     }
-    let _ = writeln!(code, "];\nstatic REGIONS: &[&str] = &{:?};", spec.regions);
-    let _ = writeln!(code, "static SOURCES: &str = {:?};", spec.sources);
+    let _ = writeln!(code, "];\npub(super) static REGIONS: &[&str] = &{:?};", spec.regions);
+    let _ = writeln!(code, "pub(super) static SOURCES: &str = {:?};", spec.sources);
     code
 }
 

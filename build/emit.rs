@@ -17,13 +17,13 @@ pub(crate) fn service(service: &Service, kinds: &mut Kinds) -> String {
         let last = type_name.rsplit("::").next().unwrap_or(type_name);
         let name = names::type_name(last);
         assert!(taken.insert(name.clone()), "two types of {} are called {name}", service.feature);
-        Type { type_name, name: &name, module: names::method(last), schema, kinds, enums: BTreeMap::new() }.emit(&mut out);
+        Type { cloudformation: type_name, name: &name, module: names::method(last), schema, kinds, enums: BTreeMap::new() }.emit(&mut out);
     }
     out
 }
 
 struct Type<'a> {
-    type_name: &'a str,
+    cloudformation: &'a str,
     name: &'a str,
     module: String,
     schema: &'a Json,
@@ -34,8 +34,7 @@ struct Type<'a> {
 
 impl Type<'_> {
     fn emit(&mut self, out: &mut String) {
-        let Self { type_name, name, schema, .. } = *self;
-        let last = type_name.rsplit("::").next().unwrap_or(type_name);
+        let Self { cloudformation: type_name, name, schema, .. } = *self;
         let refs = text(&schema["refs"]);
         let (id, returns) = if refs.is_empty() {
             ("S_".to_owned(), "its identifier".to_owned())
@@ -55,7 +54,7 @@ impl Type<'_> {
                 if is_tag(definition, &merged) {
                     continue;
                 }
-                let struct_name = self.definition_name(definition);
+                let struct_name = names::type_name(definition);
                 doc(&mut nested, 1, &[
                     text(&schema["doc"]),
                     format!("Property type `{definition}` of `{type_name}`."),
@@ -71,7 +70,6 @@ impl Type<'_> {
         if !nested.is_empty() {
             let _ = writeln!(out, "/// Property types and enumerated strings of [`{name}`].\npub mod {} {{\nuse crate::cfn::short::*;\n{nested}}}", self.module);
         }
-        let _ = last;
     }
 
     /// `new` and a setter per property. `owner` is the nested type's name, empty for the resource itself.
@@ -85,14 +83,12 @@ impl Type<'_> {
         }
         let needed: Vec<_> = typed.iter().filter(|(property, ..)| required.contains(property)).collect();
         doc(&mut out, 1, &[about_new.to_owned()]);
-        let arguments: Vec<_> = needed
-            .iter()
-            .map(|(property, _, value)| format!("{}: impl Into<V_<{value}>>", names::method(property)))
-            .collect();
-        let sets: String = needed
-            .iter()
-            .map(|(property, ..)| format!(" p.set({property:?}, {}.into());", names::method(property)))
-            .collect();
+        let (mut arguments, mut sets) = (Vec::new(), String::new());
+        for (property, _, value) in &needed {
+            let name = names::method(property);
+            arguments.push(format!("{name}: impl Into<V_<{value}>>"));
+            let _ = write!(sets, " p.set({property:?}, {name}.into());");
+        }
         let binding = if needed.is_empty() { "p" } else { "mut p" };
         let _ = writeln!(
             out,
@@ -144,7 +140,7 @@ impl Type<'_> {
             let definition = &self.schema["definitions"][reference];
             return match structure(definition) {
                 Some(merged) if is_tag(reference, &merged) => "T_".into(),
-                Some(_) => self.local(owner, &self.definition_name(reference)),
+                Some(_) => self.local(owner, &names::type_name(reference)),
                 None if definition.is_null() => "J_".into(),
                 None => self.value_type(definition, owner, &names::type_name(reference)),
             };
@@ -205,7 +201,7 @@ impl Type<'_> {
     fn enumerate(&mut self, owner: &str, property: &str, values: Vec<String>) -> String {
         let mut name = format!("{owner}{property}");
         while self.schema["definitions"].as_object().into_iter().flatten().any(|(definition, schema)| {
-            structure(schema).is_some() && self.definition_name(definition) == name
+            structure(schema).is_some() && names::type_name(definition) == name
         }) || self.enums.get(&name).is_some_and(|known| *known != values)
         {
             name.push_str("Value");
@@ -217,10 +213,6 @@ impl Type<'_> {
     /// A name of this type's module, as seen from the resource or from inside the module.
     fn local(&self, owner: &str, name: &str) -> String {
         if owner.is_empty() { format!("{}::{name}", self.module) } else { name.to_owned() }
-    }
-
-    fn definition_name(&self, definition: &str) -> String {
-        names::type_name(definition)
     }
 
     /// What else the specification says of a property, in one paragraph.

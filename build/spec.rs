@@ -79,7 +79,9 @@ pub(crate) fn correct(spec: &mut Spec, path: &Path) {
         }).collect();
     let mut applied = BTreeSet::new();
     for service in &mut spec.services {
-        service.types.values_mut().for_each(|schema| unify(schema, &same, &mut applied));
+        for schema in service.types.values_mut() {
+            unify(schema, &same, &mut applied);
+        }
     }
     // What speaks of a kind may be in any service, so this is certain only where all are enabled.
     let all = spec.services.iter().all(|service| !service.types.is_empty());
@@ -98,7 +100,9 @@ fn unify(node: &mut Json, same: &BTreeMap<String, String>, applied: &mut BTreeSe
             for (key, value) in map.iter_mut() {
                 match (key.as_str(), &mut *value) {
                     ("kinds", Json::Array(kinds)) => {
-                        kinds.iter_mut().for_each(|kind| rename(kind, same, applied));
+                        for kind in kinds.iter_mut() {
+                            rename(kind, same, applied);
+                        }
                         kinds.sort_by_key(ToString::to_string);
                         kinds.dedup();
                     }

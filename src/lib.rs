@@ -28,6 +28,7 @@
 
 pub mod core;
 
+#[allow(clippy::all, clippy::pedantic, reason = "generated; its shape is `build/`'s business")]
 pub mod cfn;
 
 pub mod aws;

@@ -6,6 +6,7 @@
 //! * `compile_fail` — what must not compile, with the compiler's words
 //! * `core` — apps, stacks, references, values
 //! * `ec2` — VPCs and security groups
+//! * `generator` — the names and corrections of the generated types
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
@@ -16,6 +17,7 @@ mod command_line;
 mod compile_fail;
 mod core;
 mod ec2;
+mod generator;
 mod logical_ids;
 mod render;
 mod specification;

@@ -453,7 +453,7 @@ fn tagged<S: Serializer, T: Serialize + ?Sized>(serializer: S, tag: &str, value:
     Tagged(value, Some(tag.to_owned())).serialize(serializer)
 }
 
-impl<'a> Cx<'a> {
+impl Cx<'_> {
     /// A function whose argument is not a function itself.
     fn call<S: Serializer, T: Serialize>(self, serializer: S, name: &str, argument: &T) -> Result<S::Ok, S::Error> {
         if self.short {

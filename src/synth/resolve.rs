@@ -98,7 +98,15 @@ struct Use {
     leaf: Leaf,
     node: Option<NodeId>,
     at: Option<At>,
-    by_output: Option<Option<Expr>>,
+    by: By,
+}
+
+/// How a reference asks to be read.
+#[derive(Clone)]
+enum By {
+    Import,
+    /// With `Fn::GetStackOutput`, in a role where one is named.
+    StackOutput(Option<Expr>),
 }
 
 fn uses_of(stack: &Stack, uses: &mut Vec<Use>) {
@@ -106,8 +114,8 @@ fn uses_of(stack: &Stack, uses: &mut Vec<Use>) {
         let node_id = NodeId { stack: stack.key, index };
         let mut within = |props: &Props| {
             for entry in props {
-                find(&entry.value, stack.key, &mut |leaf, by_output| {
-                    uses.push(Use { leaf, node: Some(node_id), at: Some(entry.at), by_output });
+                find(&entry.value, stack.key, &mut |leaf, by| {
+                    uses.push(Use { leaf, node: Some(node_id), at: Some(entry.at), by });
                 });
             }
         };
@@ -120,40 +128,40 @@ fn uses_of(stack: &Stack, uses: &mut Vec<Use>) {
     }
     for output in stack.outputs.values() {
         for expr in [&output.value].into_iter().chain(output.export.as_ref()) {
-            find(expr, stack.key, &mut |leaf, by_output| {
-                uses.push(Use { leaf, node: None, at: Some(output.at), by_output });
+            find(expr, stack.key, &mut |leaf, by| {
+                uses.push(Use { leaf, node: None, at: Some(output.at), by });
             });
         }
     }
     for entry in &stack.metadata {
-        find(&entry.value, stack.key, &mut |leaf, by_output| {
-            uses.push(Use { leaf, node: None, at: Some(entry.at), by_output });
+        find(&entry.value, stack.key, &mut |leaf, by| {
+            uses.push(Use { leaf, node: None, at: Some(entry.at), by });
         });
     }
 }
 
 /// Calls `found` for each reference to another stack inside `expr`.
-fn find(expr: &Expr, own: StackKey, found: &mut impl FnMut(Leaf, Option<Option<Expr>>)) {
-    fn inner(expr: &Expr, own: StackKey, by: Option<&Option<Expr>>, found: &mut dyn FnMut(Leaf, Option<Option<Expr>>)) {
+fn find(expr: &Expr, own: StackKey, found: &mut impl FnMut(Leaf, By)) {
+    fn inner(expr: &Expr, own: StackKey, by: &By, found: &mut dyn FnMut(Leaf, By)) {
         match expr {
-            Expr::Ref(node) if node.stack != own => found(Leaf { node: *node, attribute: None }, by.cloned()),
+            Expr::Ref(node) if node.stack != own => found(Leaf { node: *node, attribute: None }, by.clone()),
             Expr::Att(att) if att.node.stack != own => {
-                found(Leaf { node: att.node, attribute: Some(att.name.to_string()) }, by.cloned());
+                found(Leaf { node: att.node, attribute: Some(att.name.to_string()) }, by.clone());
             }
             Expr::List(items) => items.iter().for_each(|item| inner(item, own, by, found)),
             Expr::Map(props) => props.iter().for_each(|entry| inner(&entry.value, own, by, found)),
             Expr::Intrinsic(intrinsic) => match &**intrinsic {
-                Intrinsic::ByStackOutput(expr, role) => inner(expr, own, Some(role), found),
+                Intrinsic::ByStackOutput(expr, role) => inner(expr, own, &By::StackOutput(role.clone()), found),
                 other => other.children().for_each(|child| inner(child, own, by, found)),
             },
             _ => {}
         }
     }
-    inner(expr, own, None, found);
+    inner(expr, own, &By::Import, found);
 }
 
 fn link(stacks: &mut [Resolved<'_>], consumer: usize, used: Use) {
-    let Use { leaf, node, at, by_output } = used;
+    let Use { leaf, node, at, by } = used;
     let stack = stacks[consumer].stack;
     let producer = leaf.node.stack.index as usize;
     let known = stacks.get(producer).filter(|other| other.stack.key == leaf.node.stack);
@@ -165,13 +173,13 @@ fn link(stacks: &mut [Resolved<'_>], consumer: usize, used: Use) {
     };
     let other_stack = other.stack;
     let id = other.ids.get(leaf.node.index as usize).cloned().unwrap_or_default();
-    let how = match by_output {
-        Some(role) => {
+    let how = match by {
+        By::StackOutput(role) => {
             let region = other_stack.env.region_code().filter(|region| stack.env.region_code() != Some(region));
             How::StackOutput { region: region.map(str::to_owned), role }
         }
-        None if other_stack.env == stack.env => How::Import,
-        None => {
+        By::Import if other_stack.env == stack.env => How::Import,
+        By::Import => {
             let message = format!(
                 "this refers to stack `{}` in {}, and this stack is in {}",
                 other_stack.path, other_stack.env, stack.env
