@@ -15,10 +15,8 @@ fn main() -> ExitCode {
 
 fn define(app: &mut App) {
     let vpc = app.stack("shop/network", Env::new("111111111111", "us-east-1"), |s| {
-        let vpc = s.add("Vpc", VpcSpec {
-            tiers: vec![Tier::public("Public").prefix_length(24), Tier::private("App").prefix_length(16)],
-            ..VpcSpec::new("10.0.0.0/16")
-        });
+        let tiers = vec![Tier::public("Public").prefix_length(24), Tier::private("App").prefix_length(16)];
+        let vpc = s.add("Vpc", VpcSpec { tiers, ..VpcSpec::new("10.0.0.0/16") });
         let web = s.add("Web", SecurityGroupSpec::new(&vpc, "web servers"));
         web.allow_from(s, Peer::ipv4("10.0.0.0/33"), Port::tcp(443));
         s.add("Old", ec2::Vpc::new().cidr_block("10.1.0.0/16").instance_tenancy("dedicate"));

@@ -2,17 +2,25 @@
 
 use clap_complete::Shell;
 
-use super::{Exit, output};
+use super::{Exit, output, program_name};
 
 /// Print a script that completes this program's commands in a shell
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Bash: source <(stacks completions bash)
-Zsh:  stacks completions zsh > \"${fpath[1]}/_stacks\"
-Fish: stacks completions fish > ~/.config/fish/completions/stacks.fish")]
+#[command(after_help = how())]
 pub(super) struct Args {
     /// The shell
     shell: Shell,
+}
+
+/// How to put the script to use, with the name that this program has.
+fn how() -> String {
+    let name = program_name();
+    format!(
+        "\
+bash  source <({name} completions bash)
+zsh   {name} completions zsh > \"${{fpath[1]}}/_{name}\"
+fish  {name} completions fish > ~/.config/fish/completions/{name}.fish"
+    )
 }
 
 pub(super) fn run(args: &Args, command: &mut clap::Command) -> Exit {

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 /// Lists the files that synth made, so that it removes those and no other.
 pub(super) const MANIFEST: &str = "manifest.json";
+/// What the manifest's form is called; a form that is not known is not read.
+const VERSION: u64 = 1;
 
 /// A folder of templates.
 pub(super) struct Folder {
@@ -26,22 +28,31 @@ pub(super) struct Changes {
     pub(super) remove: Vec<String>,
 }
 
+/// What the disk refused, and what to do.
+pub(super) struct Trouble {
+    pub(super) what: String,
+    pub(super) help: String,
+}
+
+impl Trouble {
+    /// An operation on a file that did not work.
+    fn io(cannot: &'static str, path: &Path, help: &'static str) -> impl Fn(std::io::Error) -> Self {
+        move |error| Self { what: format!("cannot {cannot} {}: {error}", shown(path)), help: help.into() }
+    }
+}
+
 impl Folder {
     /// Reads the folder's manifest; a folder that is not there yet has none.
-    pub(super) fn open(root: &Path) -> Result<Self, String> {
+    pub(super) fn open(root: &Path) -> Result<Self, Trouble> {
         let path = root.join(MANIFEST);
         let listed = match fs::read_to_string(&path) {
-            Ok(text) => {
-                let manifest: Value = serde_json::from_str(&text)
-                    .map_err(|error| format!("{} is not valid JSON: {error}", path.display()))?;
-                let stacks = manifest["stacks"].as_array().ok_or_else(|| {
-                    format!("{} is not a manifest of templates: it has no list `stacks`", path.display())
-                })?;
-                let pair = |stack: &Value| Some((stack["path"].as_str()?.to_owned(), stack["template"].as_str()?.to_owned()));
-                stacks.iter().filter_map(pair).filter(|(_, file)| stays_inside(file)).collect()
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
-            Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+            Ok(text) => listed(&text).map_err(|why| Trouble {
+                what: format!("{} is damaged: {why}", shown(&path)),
+                help: "it says which files are synth's own: restore it, or delete it and the templates beside it"
+                    .into(),
+            })?,
+            Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(Trouble::io("read", &path, "nothing was written")(error)),
         };
         Ok(Self { root: root.to_owned(), listed })
     }
@@ -52,13 +63,19 @@ impl Folder {
         &self,
         templates: &[(&str, String, String)],
         stacks: &[(&str, Value)],
-    ) -> Result<Changes, String> {
+    ) -> Result<Changes, Trouble> {
         let mut files: BTreeMap<&str, String> = BTreeMap::new();
         for (path, _) in stacks {
             let made = templates.iter().find(|(stack, ..)| stack == path).map(|(_, file, _)| file);
             if let Some(file) = made.or_else(|| self.listed.get(*path)) {
                 files.insert(path, file.clone());
             }
+        }
+        if let Some((path, ..)) = templates.iter().find(|(_, file, _)| file.eq_ignore_ascii_case(MANIFEST)) {
+            return Err(Trouble {
+                what: format!("the template of the stack `{path}` would be {MANIFEST}, which lists all templates"),
+                help: "write YAML, or give the stack another path".into(),
+            });
         }
         let manifest = manifest(stacks, &files);
         let contents = templates.iter().map(|(_, file, content)| (file.clone(), content.clone()));
@@ -74,40 +91,50 @@ impl Folder {
         Ok(Changes { write, remove: stale.cloned().collect() })
     }
 
-    fn read(&self, file: &str) -> Result<Option<String>, String> {
+    fn read(&self, file: &str) -> Result<Option<String>, Trouble> {
         let path = self.root.join(file);
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Trouble::io("read", &path, "nothing was written")(error)),
         }
     }
 
-    /// Writes and removes. Every file is written beside its place first and moved there only when all are written;
-    /// the manifest comes last, so that a file is never made without being listed by the next run.
-    pub(super) fn apply(&self, changes: &Changes) -> Result<(), String> {
+    /// Writes and removes. Every file is written beside its place first and moved there only when all are written.
+    /// The manifest comes last: until all that it says is true, the one before it stands, and another run finishes.
+    pub(super) fn apply(&self, changes: &Changes) -> Result<(), Trouble> {
+        const AGAIN: &str = "some files are new and some are not: run the same command again";
         let mut staged = Vec::new();
         for (file, _, content) in &changes.write {
             let path = self.root.join(file);
-            let folder = path.parent().unwrap_or(&self.root);
-            let stage = || -> std::io::Result<NamedTempFile> {
-                fs::create_dir_all(folder)?;
-                let mut temporary = readable(tempfile::Builder::new().prefix(".formwork-")).tempfile_in(folder)?;
-                temporary.write_all(content.as_bytes())?;
-                Ok(temporary)
-            };
-            let temporary = stage().map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-            staged.push((temporary, path));
+            staged.push((self.stage(&path, content)?, path));
         }
-        for (temporary, path) in staged {
-            temporary.persist(&path).map_err(|error| format!("cannot write {}: {}", path.display(), error.error))?;
+        let manifest = staged.pop_if(|(_, path)| path.ends_with(MANIFEST) && path.parent() == Some(&self.root));
+        let place = |(temporary, path): (NamedTempFile, PathBuf)| {
+            temporary.persist(&path).map_err(|error| Trouble::io("write", &path, AGAIN)(error.error))
+        };
+        for file in staged {
+            place(file)?;
         }
         for file in &changes.remove {
             let path = self.root.join(file);
-            fs::remove_file(&path).map_err(|error| format!("cannot remove {}: {error}", path.display()))?;
+            fs::remove_file(&path).map_err(Trouble::io("remove", &path, AGAIN))?;
             self.remove_empty_folders(&path);
         }
-        Ok(())
+        manifest.map_or(Ok(()), |manifest| place(manifest).map(drop))
+    }
+
+    fn stage(&self, path: &Path, content: &str) -> Result<NamedTempFile, Trouble> {
+        let folder = path.parent().unwrap_or(&self.root);
+        let stage = || {
+            fs::create_dir_all(folder)?;
+            let made = readable(tempfile::Builder::new().prefix(".formwork-")).tempfile_in(folder);
+            // The temporary name is random, and no concern of anybody's.
+            let mut temporary = made.map_err(|error| std::io::Error::from(error.kind()))?;
+            temporary.write_all(content.as_bytes())?;
+            Ok(temporary)
+        };
+        stage().map_err(Trouble::io("write", path, "nothing was written"))
     }
 
     fn remove_empty_folders(&self, file: &Path) {
@@ -131,9 +158,39 @@ fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempf
     builder
 }
 
-/// A manifest may have been edited: nothing outside the folder is ever removed.
-fn stays_inside(file: &str) -> bool {
-    Path::new(file).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+/// A path from where the user is, where it is below.
+pub(super) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    match here.as_deref().and_then(|here| path.strip_prefix(here).ok()) {
+        Some(below) if below.as_os_str().is_empty() => ".".into(),
+        below => below.unwrap_or(path).display().to_string(),
+    }
+}
+
+/// The file of each stack that a manifest lists.
+fn listed(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let manifest: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if manifest["version"] != VERSION {
+        return Err(format!("its version is {}, and only {VERSION} is known", manifest["version"]));
+    }
+    let stacks = manifest["stacks"].as_array().ok_or("it has no list `stacks`")?;
+    let mut files = BTreeMap::new();
+    for stack in stacks {
+        let (Some(path), Some(file)) = (stack["path"].as_str(), stack["template"].as_str()) else {
+            return Err(format!("a stack without a path or a template: {stack}"));
+        };
+        if is_template_of(path, file) {
+            files.insert(path.to_owned(), file.to_owned());
+        }
+    }
+    Ok(files)
+}
+
+/// Whether synth can have made `file` for the stack at `path`. A manifest may have been edited: nothing else is ever
+/// removed, least of all outside the folder.
+fn is_template_of(path: &str, file: &str) -> bool {
+    let inside = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
+    inside && file != MANIFEST && ["yaml", "json"].iter().any(|extension| file == format!("{path}.{extension}"))
 }
 
 fn manifest(stacks: &[(&str, Value)], files: &BTreeMap<&str, String>) -> String {
@@ -142,5 +199,30 @@ fn manifest(stacks: &[(&str, Value)], files: &BTreeMap<&str, String>) -> String 
         about.insert("template".into(), json!(files.get(path)?));
         Some(Value::from(about))
     });
-    format!("{:#}\n", json!({ "version": 1, "stacks": listed.collect::<Vec<_>>() }))
+    format!("{:#}\n", json!({ "version": VERSION, "stacks": listed.collect::<Vec<_>>() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folder, is_template_of};
+
+    #[test]
+    fn only_the_template_of_a_stack_is_ever_removed() {
+        assert!(is_template_of("shop/dev/web", "shop/dev/web.yaml"));
+        assert!(is_template_of("shop/dev/web", "shop/dev/web.json"));
+        for file in ["shop/dev/other.yaml", "shop/dev/web", "README.md", "", "."] {
+            assert!(!is_template_of("shop/dev/web", file), "{file}");
+        }
+        assert!(!is_template_of("../../x", "../../x.yaml"));
+        assert!(!is_template_of("/etc/x", "/etc/x.yaml"));
+        assert!(!is_template_of("manifest", "manifest.json"));
+    }
+
+    #[test]
+    fn no_template_takes_the_place_of_the_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::open(folder.path()).map_err(|trouble| trouble.what).unwrap();
+        let refused = folder.compare(&[("manifest", "manifest.json".into(), String::new())], &[]);
+        assert!(refused.err().unwrap().what.contains("lists all templates"));
+    }
 }

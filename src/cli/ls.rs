@@ -6,12 +6,13 @@ use super::{Exit, output, report, select};
 use crate::core::App;
 use crate::synth::Synthesized;
 
-/// List stacks in the order they are deployed, with where they go and what they need
+/// List stacks in deployment order: where they go, what they need
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
+    #[arg(value_name = "SELECTOR")]
     selectors: Vec<String>,
-    /// Print JSON: one list, an object per stack with path, name, account, region and needs
+    /// Print JSON: path, name, account, region and needs of each stack
     #[arg(long)]
     json: bool,
 }
@@ -23,7 +24,8 @@ pub(super) fn run(args: &Args, app: &App) -> Exit {
 fn list(args: &Args, app: &App) -> Result<Exit, Exit> {
     let paths: Vec<&str> = app.paths().collect();
     let selected = select::select(&args.selectors, &paths)?;
-    let assembly = app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0))?;
+    let assembly =
+        app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0, ""))?;
     report::warn(&assembly.warnings);
     let stacks: Vec<_> = assembly.stacks.iter().filter(|stack| selected.contains(stack.path)).collect();
     output::out(&if args.json { as_json(&stacks) } else { as_table(&stacks) })?;
@@ -47,10 +49,8 @@ fn as_json(stacks: &[&Synthesized<'_>]) -> String {
 }
 
 fn as_table(stacks: &[&Synthesized<'_>]) -> String {
-    let rows: Vec<[String; 3]> = stacks
-        .iter()
-        .map(|stack| [stack.path.to_owned(), stack.env.to_string(), needs(stack)])
-        .collect();
+    let rows: Vec<[String; 3]> =
+        stacks.iter().map(|stack| [stack.path.to_owned(), stack.env.to_string(), needs(stack)]).collect();
     let header = ["STACK", "ENVIRONMENT", "NEEDS"].map(str::to_owned);
     let width = |column: usize| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0);
     let (first, second) = (width(0), width(1));

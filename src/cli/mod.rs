@@ -10,7 +10,9 @@ mod report;
 mod select;
 mod synth;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -34,16 +36,24 @@ pub enum Exit {
 
 const ABOUT: &str = "Infrastructure as code for AWS: the stacks of this project";
 
+/// Paragraphs are one line each: they are wrapped to the terminal.
 const AFTER: &str = "\
-A SELECTOR is a path of a stack or a pattern over paths: `*` stands for anything
-within a part, `**` for any number of parts (`shop/dev/*`, `**/vpc`). Without one,
-a command is about all stacks. Quote patterns, or the shell reads them first.
+A SELECTOR is the path of a stack or a pattern over paths: `*` stands for anything within a part, `**` for any number \
+of parts (`shop/dev/*`, `**/vpc`). Without one, a command is about all stacks. Quote patterns, or the shell reads them \
+first.
 
-Exit codes: 0 done; 1 the check found something (stale, differences); 2 usage, or
-problems in the definitions; 3 AWS said no, or a deployment failed; 130 interrupted.";
+Exit codes:
+  0    done
+  1    the check found something: stale templates, differences
+  2    wrong usage, or problems in the definitions; nothing was written
+  3    AWS said no, or a deployment failed
+  130  interrupted";
+
+/// The app's own version is not known here; whose it is, is said.
+const VERSION: &str = concat!("(formwork ", env!("CARGO_PKG_VERSION"), ")");
 
 #[derive(Debug, Parser)]
-#[command(about = ABOUT, after_help = AFTER, version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(about = ABOUT, after_help = AFTER, version = VERSION, max_term_width = 100, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -61,14 +71,10 @@ enum Command {
 /// Give it back from `main`: `fn main() -> ExitCode { formwork::cli::main(|app| { … }) }`.
 pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
     // Help and version are about the program, not its stacks: they need no definitions.
-    let command = Cli::command().name(program_name());
-    let matches = match command.try_get_matches() {
-        Ok(matches) => matches,
-        Err(error) => return ended(error.exit_code(), error.print().is_ok()),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let matches = Cli::command().name(program_name()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return ended(error.exit_code(), error.print().is_ok()),
+        Err(error) => return explained(&error),
     };
     let exit = match cli.command {
         Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
@@ -84,13 +90,19 @@ fn defined(define: impl FnOnce(&mut App)) -> App {
     app
 }
 
-fn ended(code: i32, printed: bool) -> ExitCode {
-    ExitCode::from(if printed { u8::try_from(code).unwrap_or(Exit::Refused as u8) } else { Exit::Refused as u8 })
+/// Prints help, the version, or what is wrong with the arguments. A reader that has gone changes nothing.
+fn explained(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Refused as u8))
 }
 
 /// The program as it was called, without its folder: an app may be called anything.
 fn program_name() -> &'static str {
-    let path = std::env::args_os().next().map(std::path::PathBuf::from);
-    let name = path.and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
-    Box::leak(name.unwrap_or_else(|| "stacks".into()).into_boxed_str())
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let path = std::env::args_os().next().map(PathBuf::from);
+        let name = path.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        let name = name.as_deref().map(|name| name.strip_suffix(std::env::consts::EXE_SUFFIX).unwrap_or(name));
+        name.filter(|name| !name.is_empty()).unwrap_or("stacks").to_owned()
+    })
 }

@@ -1,6 +1,6 @@
 //! Printing: to a terminal, a pipe, a closed pipe.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 
 use super::Exit;
 
@@ -9,8 +9,8 @@ pub(super) fn out(text: &str) -> Result<(), Exit> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Exit::Done),
-        Err(_) => Err(Exit::Refused),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Exit::Done),
+        Err(error) => Err(refuse(&format!("cannot write to standard output: {error}"), "")),
     }
 }
 
@@ -30,12 +30,18 @@ pub(super) fn dim(text: &str) -> String {
     format!("\u{1b}[2m{text}\u{1b}[0m")
 }
 
-/// An error of usage: what is wrong, and what to do.
+/// A count and what is counted: `1 template`, `3 templates`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// An error that is not about the definitions: what is wrong, and what to do.
 pub(super) fn refuse(message: &str, help: &str) -> Exit {
     let label = "\u{1b}[1;91merror\u{1b}[0m";
     err(&format!("{label}{}\n", bold(&format!(": {message}"))));
-    if !help.is_empty() {
-        err(&format!("  {}\n", dim(&format!("help: {help}"))));
+    for (index, line) in help.lines().enumerate() {
+        let label = if index == 0 { "help: " } else { "      " };
+        err(&format!("  {}\n", dim(&format!("{label}{line}"))));
     }
     Exit::Refused
 }

@@ -29,23 +29,23 @@ pub(super) fn select<'a>(selectors: &[String], paths: &[&'a str]) -> Result<BTre
     Ok(selected)
 }
 
-/// The paths nearest to what was asked for.
+/// What was probably meant: a pattern around the selector that names something, or else the nearest paths.
 fn suggestion(selector: &str, paths: &[&str]) -> String {
-    let below: Vec<String> = paths
-        .iter()
-        .filter(|path| path.strip_prefix(selector.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/')))
-        .map(ToString::to_string)
-        .collect();
-    if !below.is_empty() {
-        return format!("that is the beginning of {} paths: `{}/**` names them", below.len(), selector.trim_end_matches('/'));
+    if paths.is_empty() {
+        return "the app defines no stacks".into();
+    }
+    let bare = selector.trim_matches('/');
+    for pattern in [format!("{bare}/**"), format!("**/{bare}"), format!("**/{bare}/**")] {
+        let named =
+            Pattern::new(&pattern).map_or(0, |p| paths.iter().filter(|path| p.matches_with(path, OPTIONS)).count());
+        if named > 0 {
+            return format!("`{pattern}` names {}", output::counted(named, "stack"));
+        }
     }
     let mut near: Vec<(usize, &&str)> = paths.iter().map(|path| (distance(selector, path), path)).collect();
     near.sort();
-    let near: Vec<_> = near.into_iter().take(3).map(|(_, path)| format!("`{path}`")).collect();
-    match near.is_empty() {
-        true => "the app defines no stacks".into(),
-        false => format!("the nearest are {}; `ls` lists all", near.join(", ")),
-    }
+    let near: Vec<_> = near.into_iter().take(3).map(|(_, path)| format!("\n  {path}")).collect();
+    format!("`ls` lists all stacks; the nearest are{}", near.concat())
 }
 
 /// How far a selector is from a path: the parts of both, each against each.
@@ -65,12 +65,15 @@ mod tests {
 
     #[test]
     fn the_nearest_paths_are_suggested_first() {
-        assert!(suggestion("shop/dev/netwrok", &PATHS).starts_with("the nearest are `shop/dev/network`"));
+        let suggested = suggestion("shop/dev/netwrok", &PATHS);
+        assert!(suggested.starts_with("`ls` lists all stacks; the nearest are\n  shop/dev/network\n"), "{suggested}");
         assert!(distance("shop/*/wev", "shop/dev/web") < distance("shop/*/wev", "shop/dev/network"));
     }
 
     #[test]
-    fn a_folder_suggests_its_pattern() {
-        assert_eq!(suggestion("shop/dev", &PATHS), "that is the beginning of 2 paths: `shop/dev/**` names them");
+    fn a_part_of_a_path_suggests_the_pattern_around_it() {
+        assert_eq!(suggestion("shop/dev/", &PATHS), "`shop/dev/**` names 2 stacks");
+        assert_eq!(suggestion("network", &PATHS), "`**/network` names 1 stack");
+        assert_eq!(suggestion("prod", &PATHS), "`**/prod/**` names 1 stack");
     }
 }

@@ -6,42 +6,40 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use similar::TextDiff;
 
-use super::files::{Changes, Folder};
+use super::files::{Changes, Folder, MANIFEST, Trouble, shown};
 use super::{Exit, output, report, select};
 use crate::core::App;
-use crate::synth::{Format, Synthesized};
+use crate::synth::{Format, Problems, Synthesized};
 
 /// Write the templates of stacks, after checking them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Nothing is written while there is a problem. Files that no stack makes any more are
-removed; files that synth did not make are left alone. What CloudFormation is given
-is what is written here.")]
+Nothing is written while there is a problem. Files that no stack makes any more are removed; files that synth did not \
+make are left alone. What is written here is what CloudFormation is given.")]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
+    #[arg(value_name = "SELECTOR")]
     selectors: Vec<String>,
-    /// The folder to write to [default: templates/ beside Cargo.toml]
+    /// Where to write [default: templates/ beside Cargo.toml]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// How to write templates
-    #[arg(long, value_enum, default_value_t = FormatArg::Yaml)]
+    /// yaml (short-form intrinsics) or json
+    #[arg(long, value_enum, default_value_t = FormatArg::Yaml, hide_possible_values = true)]
     format: FormatArg,
-    /// Without white space between the parts; with `--format json`
+    /// Leave out white space; with `--format json`
     #[arg(long)]
     minify: bool,
     /// Print the templates instead of writing them
     #[arg(long, conflicts_with_all = ["out", "check"])]
     stdout: bool,
-    /// Write nothing; show what is stale, and exit with 1 if anything is
+    /// Write nothing; if anything is stale, show it and exit 1
     #[arg(long)]
     check: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatArg {
-    /// With short-form intrinsics, for people
     Yaml,
-    /// Indented
     Json,
 }
 
@@ -71,21 +69,21 @@ fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
     let format = args.format()?;
     let paths: Vec<&str> = app.paths().collect();
     let selected = select::select(&args.selectors, &paths)?;
-    let assembly = app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0))?;
+    let refused = |problems: Problems| report::refuse(&problems.0, "; nothing was written");
+    let assembly = app.synth_only(|path| selected.contains(path)).map_err(refused)?;
     report::warn(&assembly.warnings);
-    let templates =
-        assembly.templates(format, |path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0))?;
+    let templates = assembly.templates(format, |path| selected.contains(path)).map_err(refused)?;
     if args.stdout {
         output::out(&printed(&templates, format))?;
         return Ok(Exit::Done);
     }
     let root = args.out.clone().unwrap_or_else(default_folder);
-    let failed = |message: String| output::refuse(&message, "nothing was changed that is not named above");
+    let failed = |trouble: Trouble| output::refuse(&trouble.what, &trouble.help);
     let folder = Folder::open(&root).map_err(failed)?;
     let extension = args.extension();
     let templates: Vec<_> =
         templates.into_iter().map(|(stack, body)| (stack.path, format!("{}.{extension}", stack.path), body)).collect();
-    let about = about(app, &assembly.stacks)?;
+    let about = about(app, &assembly.stacks);
     let changes = folder.compare(&templates, &about).map_err(failed)?;
     if args.check {
         return check(&root, &changes);
@@ -97,7 +95,7 @@ fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
 
 /// What the manifest says of every stack, in deployment order. Those beyond the selection are resolved too, for the
 /// manifest lists all.
-fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Result<Vec<(&'a str, Value)>, Exit> {
+fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)> {
     let entry = |stack: &Synthesized<'a>| {
         let about = json!({
             "path": stack.path,
@@ -109,20 +107,24 @@ fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Result<Vec<(&'a str,
         (stack.path, about)
     };
     if selected.len() == app.paths().count() {
-        return Ok(selected.iter().map(entry).collect());
+        return selected.iter().map(entry).collect();
     }
-    Ok(app.outline().iter().map(entry).collect())
+    app.outline().iter().map(entry).collect()
 }
 
 fn printed(templates: &[(&Synthesized<'_>, String)], format: Format) -> String {
-    match (format, templates) {
-        (_, [(_, only)]) => only.trim_end().to_owned() + "\n",
-        // Documents of one stream, each named.
-        (Format::Yaml, several) => {
-            several.iter().map(|(stack, body)| format!("---\n# {}\n{body}", stack.path)).collect()
+    let mut out = String::new();
+    for (stack, body) in templates {
+        if format == Format::Yaml && templates.len() > 1 {
+            // Documents of one stream, each named.
+            out.extend(["---\n# ", stack.path, "\n"]);
         }
-        (_, several) => several.iter().map(|(_, body)| body.trim_end().to_owned() + "\n").collect(),
+        out.push_str(body);
+        if !body.ends_with('\n') {
+            out.push('\n');
+        }
     }
+    out
 }
 
 fn check(root: &Path, changes: &Changes) -> Result<Exit, Exit> {
@@ -138,12 +140,15 @@ fn check(root: &Path, changes: &Changes) -> Result<Exit, Exit> {
         text.push_str(&coloured(&diff.unified_diff().context_radius(3).header(old, &path).to_string()));
     }
     for file in &changes.remove {
-        text.push_str(&format!("{}/{file} is made by no stack any more\n", shown(root)));
+        text.extend([&shown(root), "/", file, " is made by no stack any more\n"]);
     }
-    output::out(&text)?;
+    match output::out(&text) {
+        Ok(()) | Err(Exit::Done) => {}
+        Err(exit) => return Err(exit),
+    }
     let count = changes.write.len() + changes.remove.len();
-    let files = if count == 1 { "1 file is stale" } else { &format!("{count} files are stale") };
-    output::err(&format!("{}: `synth` brings {} up to date\n", output::bold(files), shown(root)));
+    let stale = if count == 1 { "1 file is stale" } else { &format!("{count} files are stale") };
+    output::err(&format!("{}; the same command without `--check` brings them up to date\n", output::bold(stale)));
     Ok(Exit::Found)
 }
 
@@ -158,22 +163,13 @@ fn coloured(diff: &str) -> String {
 }
 
 fn summary(root: &Path, count: usize, changes: &Changes) -> String {
-    let plural = |count: usize, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
-    let written = changes.write.iter().filter(|(file, ..)| file != super::files::MANIFEST).count();
-    let mut line = format!("{} in {}: ", plural(count, "template"), shown(root));
-    line.push_str(&match (written, changes.remove.len()) {
+    let written = changes.write.iter().filter(|(file, ..)| file != MANIFEST).count();
+    let done = match (written, changes.remove.len()) {
         (0, 0) => "none changed".into(),
         (written, 0) => format!("{written} written"),
         (written, removed) => format!("{written} written, {removed} removed"),
-    });
-    line + "\n"
-}
-
-/// A path from where the user is, where it is below.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
-    below.unwrap_or(path).display().to_string()
+    };
+    format!("{}: {}, {done}\n", shown(root), output::counted(count, "template"))
 }
 
 /// `templates/` of the package the user is in, wherever below it: where its Cargo.toml is.

@@ -37,7 +37,8 @@ fn size(prefix: u8) -> u64 {
 fn take(block: Ipv4Net, next: &mut u64, end: u64, prefix: u8, count: usize) -> Result<Vec<Ipv4Net>, (String, String)> {
     if !(LARGEST..=SMALLEST).contains(&prefix) {
         let message = format!("a subnet of {block} would be a /{prefix}");
-        let help = format!("AWS takes /{LARGEST} to /{SMALLEST}: give the VPC a larger block, or the tiers other sizes");
+        let help =
+            format!("AWS takes /{LARGEST} to /{SMALLEST}: give the VPC a larger block, or the tiers other sizes");
         return Err((message, help));
     }
     let mut blocks = Vec::with_capacity(count);
@@ -66,19 +67,18 @@ mod tests {
 
     #[test]
     fn tiers_share_the_block_in_equal_parts() {
-        assert_eq!(carved("10.0.0.0/16", &[None, None], 2), [
-            ["10.0.0.0/18", "10.0.64.0/18"],
-            ["10.0.128.0/18", "10.0.192.0/18"]
-        ]);
+        assert_eq!(
+            carved("10.0.0.0/16", &[None, None], 2),
+            [["10.0.0.0/18", "10.0.64.0/18"], ["10.0.128.0/18", "10.0.192.0/18"]]
+        );
     }
 
     #[test]
     fn sized_tiers_come_first_and_the_rest_is_aligned_behind_them() {
-        assert_eq!(carved("10.0.0.0/16", &[Some(24), None, Some(26)], 2), [
-            ["10.0.0.0/24", "10.0.1.0/24"],
-            ["10.0.64.0/18", "10.0.128.0/18"],
-            ["10.0.2.0/26", "10.0.2.64/26"]
-        ]);
+        assert_eq!(
+            carved("10.0.0.0/16", &[Some(24), None, Some(26)], 2),
+            [["10.0.0.0/24", "10.0.1.0/24"], ["10.0.64.0/18", "10.0.128.0/18"], ["10.0.2.0/26", "10.0.2.64/26"]]
+        );
     }
 
     #[test]

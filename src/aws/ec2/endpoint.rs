@@ -106,13 +106,11 @@ impl Construct for Interface<'_> {
         let description = format!("reaches {}", self.service.0);
         let security_group = stack.add("SecurityGroup", SecurityGroupSpec::new(self.vpc, description));
         security_group.allow_from(stack, Peer::ipv4(&self.vpc.cidr_block), Port::tcp(443));
-        let subnets = self.vpc.inner_subnets();
-        let subnets = if subnets.is_empty() { self.vpc.public_subnets() } else { subnets };
         let endpoint = ec2::VpcEndpoint::new(self.vpc)
             .service_name(service_name(stack, &self.service.0))
             .vpc_endpoint_type(ec2::vpc_endpoint::VpcEndpointType::INTERFACE)
             .private_dns_enabled(true)
-            .subnet_ids(subnets)
+            .subnet_ids(self.vpc.one_per_zone())
             .security_group_ids([security_group]);
         let endpoint = stack.add("Resource", endpoint);
         InterfaceEndpoint { endpoint, security_group }

@@ -1,9 +1,11 @@
 //! Security groups, and who may talk to whom.
 
+use std::panic::Location;
+
 use super::{Peer, Port};
 use crate::cfn::ec2;
 use crate::cfn::ec2::security_group::{Egress, Ingress};
-use crate::core::{Construct, Expr, NodeId, PropertyType as _, Ref, Stack, StackRef, Value};
+use crate::core::{At, Construct, Expr, NodeId, PropertyType as _, Props, Ref, Resource as _, Stack, StackRef, Value};
 
 /// A security group: it lets nobody in until [`SecurityGroup::allow_from`] says so.
 ///
@@ -108,6 +110,7 @@ impl SecurityGroup {
 
     #[track_caller]
     fn allow(self, stack: &mut Stack, direction: Direction, peer: &Peer, port: Port) {
+        let at = Location::caller();
         let word = match direction {
             Direction::From => "from",
             Direction::To => "to",
@@ -115,14 +118,16 @@ impl SecurityGroup {
         let description = format!("{word} {}:{port}", peer_name(stack, peer));
         let own = stack.owns(self.group);
         if own && matches!(peer, Peer::Ipv4(_) | Peer::Ipv6(_)) {
-            return self.inline(stack, direction, peer, port, &description);
+            let (list, rule) = inline(direction, peer, port, &description);
+            return stack.edit(self.group, |group| appended(group, list, from_line(&rule, at), at));
         }
         // A group of another stack gets its rule in this one, which refers to it.
         let id = if own { description.clone() } else { format!("{} {description}", stack.unique_id(self.node)) };
+        let id = id.replace('/', "--"); // as the tree spells ids
         let scope = own.then_some(self.node).or_else(|| stack.current());
         let add = |stack: &mut Stack| {
             if !stack.has_child(&id) {
-                self.add_rule(stack, &id, direction, peer, port, &description);
+                self.add_rule(stack, &id, direction, peer, port, &description, at);
             }
         };
         match scope {
@@ -131,38 +136,17 @@ impl SecurityGroup {
         }
     }
 
-    #[track_caller]
-    fn inline(self, stack: &mut Stack, direction: Direction, peer: &Peer, port: Port, description: &str) {
-        stack.edit(self.group, |group| match direction {
-            Direction::From => {
-                let mut rule = Ingress::new(port.protocol).description(description);
-                rule = match peer {
-                    Peer::Ipv6(block) => rule.cidr_ipv6(block),
-                    Peer::Ipv4(block) => rule.cidr_ip(block),
-                    _ => rule,
-                };
-                if let Some((first, last)) = port.range {
-                    rule = rule.from_port(first).to_port(last);
-                }
-                appended(group, "SecurityGroupIngress", Expr::Map(rule.into_props()))
-            }
-            Direction::To => {
-                let mut rule = Egress::new(port.protocol).description(description);
-                rule = match peer {
-                    Peer::Ipv6(block) => rule.cidr_ipv6(block),
-                    Peer::Ipv4(block) => rule.cidr_ip(block),
-                    _ => rule,
-                };
-                if let Some((first, last)) = port.range {
-                    rule = rule.from_port(first).to_port(last);
-                }
-                appended(group, "SecurityGroupEgress", Expr::Map(rule.into_props()))
-            }
-        });
-    }
-
-    #[track_caller]
-    fn add_rule(self, stack: &mut Stack, id: &str, direction: Direction, peer: &Peer, port: Port, description: &str) {
+    #[expect(clippy::too_many_arguments, reason = "a rule has as many parts")]
+    fn add_rule(
+        self,
+        stack: &mut Stack,
+        id: &str,
+        direction: Direction,
+        peer: &Peer,
+        port: Port,
+        description: &str,
+        at: At,
+    ) {
         match direction {
             Direction::From => {
                 let mut rule =
@@ -176,11 +160,11 @@ impl SecurityGroup {
                 if let Some((first, last)) = port.range {
                     rule = rule.from_port(first).to_port(last);
                 }
-                stack.add(id, rule);
+                let type_name = rule.type_name();
+                stack.add(id, ec2::SecurityGroupIngress::from_props(type_name, from_line(&rule.into_props(), at)));
             }
             Direction::To => {
-                let mut rule =
-                    ec2::SecurityGroupEgress::new(self.group_id(), port.protocol).description(description);
+                let mut rule = ec2::SecurityGroupEgress::new(self.group_id(), port.protocol).description(description);
                 rule = match peer {
                     Peer::Group(peer) => rule.destination_security_group_id(peer.group_id()),
                     Peer::PrefixList(id) => rule.destination_prefix_list_id(id.clone()),
@@ -190,17 +174,56 @@ impl SecurityGroup {
                 if let Some((first, last)) = port.range {
                     rule = rule.from_port(first).to_port(last);
                 }
-                stack.add(id, rule);
+                let type_name = rule.type_name();
+                stack.add(id, ec2::SecurityGroupEgress::from_props(type_name, from_line(&rule.into_props(), at)));
             }
         }
     }
 }
 
+/// A rule of addresses, and the list of the group that it stands in.
+fn inline(direction: Direction, peer: &Peer, port: Port, description: &str) -> (&'static str, Props) {
+    match direction {
+        Direction::From => {
+            let mut rule = Ingress::new(port.protocol).description(description);
+            rule = match peer {
+                Peer::Ipv6(block) => rule.cidr_ipv6(block),
+                Peer::Ipv4(block) => rule.cidr_ip(block),
+                _ => rule,
+            };
+            if let Some((first, last)) = port.range {
+                rule = rule.from_port(first).to_port(last);
+            }
+            ("SecurityGroupIngress", rule.into_props())
+        }
+        Direction::To => {
+            let mut rule = Egress::new(port.protocol).description(description);
+            rule = match peer {
+                Peer::Ipv6(block) => rule.cidr_ipv6(block),
+                Peer::Ipv4(block) => rule.cidr_ip(block),
+                _ => rule,
+            };
+            if let Some((first, last)) = port.range {
+                rule = rule.from_port(first).to_port(last);
+            }
+            ("SecurityGroupEgress", rule.into_props())
+        }
+    }
+}
+
+/// The same properties, set by the line that allowed something: a problem shows that one, not one of this file.
+fn from_line(props: &Props, at: At) -> Props {
+    let mut out = Props::new();
+    for entry in props {
+        out.set_at(entry.key.clone(), entry.value.clone(), at);
+    }
+    out
+}
+
 /// The group with one more rule in a list; a rule that is there already is not repeated, and the first real one takes
 /// the place of the one that matches nothing.
-#[track_caller]
-fn appended(group: ec2::SecurityGroup, list: &'static str, rule: Expr) -> ec2::SecurityGroup {
-    use crate::core::Resource as _;
+fn appended(group: ec2::SecurityGroup, list: &'static str, rule: Props, at: At) -> ec2::SecurityGroup {
+    let rule = Expr::Map(rule);
     let type_name = group.type_name();
     let mut props = group.into_props();
     let mut rules = match props.get_mut(list).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(false))) {
@@ -211,7 +234,7 @@ fn appended(group: ec2::SecurityGroup, list: &'static str, rule: Expr) -> ec2::S
     if !rules.contains(&rule) {
         rules.push(rule);
     }
-    props.set_at(list, Expr::List(rules), std::panic::Location::caller());
+    props.set_at(list, Expr::List(rules), at);
     ec2::SecurityGroup::from_props(type_name, props)
 }
 

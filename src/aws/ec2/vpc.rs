@@ -2,9 +2,9 @@
 
 use ipnet::Ipv4Net;
 
+use super::addresses;
 use super::endpoint::{self, GatewayService, InterfaceEndpoint, InterfaceService};
 use super::subnet::{Subnet, SubnetSpec, SubnetType, Tier, name_tag};
-use super::addresses;
 use crate::cfn::{Tag, ec2};
 use crate::core::{Construct, NodeId, Problem, Ref, Stack, Value, intrinsics};
 
@@ -54,7 +54,7 @@ pub struct VpcSpec {
     pub ipv6: bool,
     /// Gateway endpoints by id, in every route table. They cost nothing. Default: none.
     pub gateway_endpoints: Vec<(String, GatewayService)>,
-    /// Interface endpoints by id, in the private or isolated subnets. Each costs by the hour and zone. Default: none.
+    /// Interface endpoints by id, in the first private or isolated tier. Each costs by the hour and zone. Default: none.
     pub interface_endpoints: Vec<(String, InterfaceService)>,
 }
 
@@ -166,10 +166,12 @@ impl Vpc {
         self.tiers.iter().flat_map(|(_, subnets)| subnets.iter().copied()).collect()
     }
 
-    /// The subnets that are not reached from outside: the private ones, or the isolated where there is none.
-    pub(super) fn inner_subnets(&self) -> Vec<Subnet> {
-        let private = self.private_subnets();
-        if private.is_empty() { self.isolated_subnets() } else { private }
+    /// One subnet per zone, for what AWS takes one per zone of: those of the first private tier, or of the first
+    /// isolated one, or of the first public one.
+    pub(super) fn one_per_zone(&self) -> &[Subnet] {
+        let first = |subnet_type| self.tiers.iter().find(|(tier, _)| tier.subnet_type == subnet_type);
+        let tier = [SubnetType::Private, SubnetType::Isolated, SubnetType::Public].into_iter().find_map(first);
+        tier.map(|(_, subnets)| subnets.as_slice()).unwrap_or_default()
     }
 
     /// Adds a gateway endpoint to every route table: S3 or DynamoDB are then reached without the internet.
@@ -178,8 +180,8 @@ impl Vpc {
         stack.within(self.node, |stack| stack.add(id, endpoint::Gateway { vpc: self, service }))
     }
 
-    /// Adds an interface endpoint to the private subnets (the isolated ones, where there is none), with a security
-    /// group that lets the VPC in on 443.
+    /// Adds an interface endpoint to the subnets of the first private tier (the first isolated one, where there is
+    /// none), with a security group that lets the VPC in on 443.
     #[track_caller]
     pub fn add_interface_endpoint(&self, stack: &mut Stack, id: &str, service: InterfaceService) -> InterfaceEndpoint {
         stack.within(self.node, |stack| stack.add(id, endpoint::Interface { vpc: self, service }))
@@ -230,20 +232,22 @@ impl Construct for VpcSpec {
             tiers: Vec::new(),
             node: node.unwrap_or(vpc.node()),
         };
-        let ipv6 = self.ipv6.then(|| {
-            stack.add("ipv6cidr", ec2::VpcCidrBlock::new(vpc).amazon_provided_ipv6_cidr_block(true))
-        });
+        let ipv6 =
+            self.ipv6.then(|| stack.add("ipv6cidr", ec2::VpcCidrBlock::new(vpc).amazon_provided_ipv6_cidr_block(true)));
         let total = tiers.len() * zones.len();
         for (tier, blocks) in tiers.into_iter().zip(blocks) {
             let first = out.subnets().len();
             let subnets = zones.iter().zip(blocks).enumerate().map(|(index, (zone, block))| {
-                let subnet = stack.add(format!("{}Subnet{}", tier.name, index + 1), SubnetSpec {
-                    vpc,
-                    zone: zone.clone(),
-                    cidr_block: block.to_string(),
-                    ipv6_cidr_block: ipv6.map(|_| ipv6_block(vpc, total, first + index)),
-                    map_public_ip_on_launch: tier.subnet_type == SubnetType::Public && !self.ipv6,
-                });
+                let subnet = stack.add(
+                    format!("{}Subnet{}", tier.name, index + 1),
+                    SubnetSpec {
+                        vpc,
+                        zone: zone.clone(),
+                        cidr_block: block.to_string(),
+                        ipv6_cidr_block: ipv6.map(|_| ipv6_block(vpc, total, first + index)),
+                        map_public_ip_on_launch: tier.subnet_type == SubnetType::Public && !self.ipv6,
+                    },
+                );
                 if let Some(ipv6) = ipv6 {
                     stack.resource(subnet.subnet).depends_on(ipv6);
                 }
@@ -282,7 +286,8 @@ impl VpcSpec {
 
     /// The addresses of the subnets. Where they do not work out, a problem, and no subnets.
     fn blocks(&self, stack: &mut Stack, tiers: &[Tier], zones: usize) -> Vec<Vec<Ipv4Net>> {
-        let mut report = |check, message: String, help: &str| stack.report_at(None, Problem::error(check, message).help(help));
+        let mut report =
+            |check, message: String, help: &str| stack.report_at(None, Problem::error(check, message).help(help));
         for (index, tier) in tiers.iter().enumerate() {
             if tiers[..index].iter().any(|before| before.name == tier.name) {
                 report("name-used-twice", format!("two tiers are called `{}`", tier.name), "give one another name");
@@ -324,8 +329,7 @@ impl VpcSpec {
         let public = vpc.public_subnets();
         if !public.is_empty() {
             let gateway = stack.add("IGW", ec2::InternetGateway::new().tags([name.clone()]));
-            let attachment =
-                stack.add("VPCGW", ec2::VpcGatewayAttachment::new(vpc.vpc).internet_gateway_id(gateway));
+            let attachment = stack.add("VPCGW", ec2::VpcGatewayAttachment::new(vpc.vpc).internet_gateway_id(gateway));
             vpc.internet_gateway = Some(gateway);
             let nat_gateways = self.nat_gateways.min(zones);
             let needs_nat = !vpc.private_subnets().is_empty();
