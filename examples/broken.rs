@@ -29,7 +29,7 @@ fn define(app: &mut App) {
         s.add("Db", db.raw("Storage", 20));
         let jobs = s.add("Jobs", sqs::Queue::new().visibility_timeout(50_000));
         s.add("Jobs", sqs::Queue::new());
-        s.output("Url", sub::<String>("https://${Jbos}.example.com", [("Jobs", jobs.queue_name())]));
+        s.output("Url", sub("https://${Jbos}.example.com", [("Jobs", jobs.queue_name())]));
         s.allow("the old name stays until spring", "patern", jobs);
     });
 }

@@ -78,7 +78,7 @@ fn cell(s: &mut Stack, index: usize) {
         "Version": "2012-10-17",
         "Statement": [{
             "Effect": "Deny", "Principal": { "AWS": "*" }, "Action": "s3:*",
-            "Resource": [bucket.arn(), sub::<String>("${Arn}/*", [("Arn", bucket.arn().into())])],
+            "Resource": [bucket.arn(), sub("${Arn}/*", [("Arn", bucket.arn().into())])],
             "Condition": { "Bool": { "aws:SecureTransport": "false" } },
         }],
     });
@@ -113,7 +113,7 @@ fn grants(bucket: Ref<s3::Bucket>, queue: Ref<sqs::Queue>, topic: Ref<sns::Topic
             {
                 "Effect": "Allow",
                 "Action": ["s3:GetObject*", "s3:GetBucket*", "s3:List*", "s3:PutObject", "s3:DeleteObject*", "s3:Abort*"],
-                "Resource": [bucket.arn(), sub::<String>("${Arn}/*", [("Arn", bucket.arn().into())])],
+                "Resource": [bucket.arn(), sub("${Arn}/*", [("Arn", bucket.arn().into())])],
             },
             {
                 "Effect": "Allow",

@@ -43,7 +43,7 @@ pub mod cli;
 
 pub use crate::core::intrinsics;
 pub use crate::core::{
-    App, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy, Env, Expr, IntoExpr, Json, Map, Mapping,
+    App, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy, Env, Expr, IntoExpr, Json, Map, Mapping,
     NodeId, Output, Param, Parameter, Problem, PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity,
     Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
 };

@@ -19,6 +19,7 @@ macro_rules! l1_resource {
 
 macro_rules! l1_property {
     ($name:ident) => {
+        impl crate::core::Typed for $name {}
         impl crate::core::PropertyType for $name {
             fn into_props(self) -> crate::core::Props {
                 self.0

@@ -29,6 +29,7 @@ mod tag;
 pub use tag::Tag;
 
 /// What the generated code is written with: names that none of CloudFormation's clash with.
+#[allow(unused_imports, reason = "which are used depends on the enabled services")]
 mod short {
     pub(super) use crate::cfn::{Tag as T_, id};
     pub(super) use crate::core::{Allowed as A_, Json as J_, Map as M_, Props as P_, Ref as R_, Value as V_};

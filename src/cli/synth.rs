@@ -97,13 +97,23 @@ fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
 /// manifest lists all.
 fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)> {
     let entry = |stack: &Synthesized<'a>| {
-        let about = json!({
+        let mut about = json!({
             "path": stack.path,
             "name": stack.name,
             "account": stack.env.account_id(),
             "region": stack.env.region_code(),
             "needs": stack.needs,
         });
+        // What is deployed beside the template is reviewed with it, where there is any.
+        if !stack.tags.is_empty() {
+            about["tags"] = json!(stack.tags);
+        }
+        if stack.termination_protection {
+            about["terminationProtection"] = true.into();
+        }
+        if !stack.notification_arns.is_empty() {
+            about["notificationArns"] = json!(stack.notification_arns);
+        }
         (stack.path, about)
     };
     if selected.len() == app.paths().count() {

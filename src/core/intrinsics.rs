@@ -5,7 +5,7 @@
 
 use std::panic::Location;
 
-use super::{ConditionRef, Dynamic, Expr, Intrinsic, IntoExpr, Param, Pseudo, Props, StackOutput, Text, Value};
+use super::{Computed, ConditionRef, Dynamic, Expr, Intrinsic, IntoExpr, Param, Pseudo, Props, StackOutput, Value};
 
 fn value<T>(intrinsic: Intrinsic) -> Value<T> {
     Value::from_expr(intrinsic.into())
@@ -15,42 +15,46 @@ fn value<T>(intrinsic: Intrinsic) -> Value<T> {
 /// (`${AWS::Region}`). `${!Name}` stays as the literal `${Name}`.
 ///
 /// ```
-/// # use formwork::{Value, intrinsics::{sub, region}};
-/// let url: Value<String> = sub("https://${Host}.${AWS::Region}.example.com", [("Host", "api".into())]);
+/// # use formwork::{Value, intrinsics::sub};
+/// let url = sub("https://${Host}.${AWS::Region}.example.com", [("Host", "api".into())]);
+/// let text: Value<String> = url.into(); // it fits any place
 /// ```
-pub fn sub<'a, T: Text>(text: impl Into<String>, vars: impl IntoIterator<Item = (&'a str, Value<String>)>) -> Value<T> {
+pub fn sub<'a>(
+    text: impl Into<String>,
+    vars: impl IntoIterator<Item = (&'a str, Value<String>)>,
+) -> Value<Computed> {
     let vars = vars.into_iter().map(|(name, value)| (name.to_owned(), value.into_expr())).collect();
     value(Intrinsic::Sub(text.into(), vars))
 }
 
 /// `Fn::Join`: the items with `separator` between them.
-pub fn join<T: Text, V: IntoExpr>(separator: impl Into<String>, items: impl IntoIterator<Item = V>) -> Value<T> {
+pub fn join<V: IntoExpr>(separator: impl Into<String>, items: impl IntoIterator<Item = V>) -> Value<Computed> {
     let items = items.into_iter().map(IntoExpr::into_expr).collect();
     value(Intrinsic::Join(separator.into(), Expr::List(items)))
 }
 
 /// `Fn::Join` of a list that is itself a value.
-pub fn join_list<T: Text, I>(separator: impl Into<String>, list: impl Into<Value<Vec<I>>>) -> Value<T> {
-    value(Intrinsic::Join(separator.into(), list.into().into_expr()))
+pub fn join_list(separator: impl Into<String>, list: impl IntoExpr) -> Value<Computed> {
+    value(Intrinsic::Join(separator.into(), list.into_expr()))
 }
 
 /// `Fn::Select`: the item at `index`, counted from 0.
-pub fn select<T>(index: impl Into<Value<i64>>, list: impl Into<Value<Vec<T>>>) -> Value<T> {
-    value(Intrinsic::Select(index.into().into_expr(), list.into().into_expr()))
+pub fn select(index: impl Into<Value<i64>>, list: impl IntoExpr) -> Value<Computed> {
+    value(Intrinsic::Select(index.into().into_expr(), list.into_expr()))
 }
 
 /// `Fn::Split`: the parts of a string between separators.
-pub fn split<T: Text>(separator: impl Into<String>, source: impl Into<Value<String>>) -> Value<Vec<T>> {
+pub fn split(separator: impl Into<String>, source: impl Into<Value<String>>) -> Value<Computed> {
     value(Intrinsic::Split(separator.into(), source.into().into_expr()))
 }
 
-/// `Fn::If`: one value where the condition is true, another where it is not.
-pub fn if_else<T>(condition: &ConditionRef, then: impl Into<Value<T>>, otherwise: impl Into<Value<T>>) -> Value<T> {
-    value(Intrinsic::If(condition.0.clone(), then.into().into_expr(), otherwise.into().into_expr()))
+/// `Fn::If`: one value where the condition is true, another where it is not. Synth checks both against the place.
+pub fn if_else(condition: &ConditionRef, then: impl IntoExpr, otherwise: impl IntoExpr) -> Value<Computed> {
+    value(Intrinsic::If(condition.0.clone(), then.into_expr(), otherwise.into_expr()))
 }
 
 /// `Fn::Base64`: the text as EC2 wants its user data.
-pub fn base64<T: Text>(text: impl Into<Value<String>>) -> Value<T> {
+pub fn base64(text: impl Into<Value<String>>) -> Value<Computed> {
     value(Intrinsic::Base64(text.into().into_expr()))
 }
 
@@ -71,19 +75,19 @@ pub fn get_azs(region: impl Into<Value<String>>) -> Value<Vec<String>> {
 
 /// `Fn::ImportValue`: what another stack exports under `name`. For exports of stacks that are defined elsewhere;
 /// a reference to a stack of the same app becomes an import by itself.
-pub fn import_value<T>(name: impl Into<Value<String>>) -> Value<T> {
+pub fn import_value(name: impl Into<Value<String>>) -> Value<Computed> {
     value(Intrinsic::ImportValue(name.into().into_expr()))
 }
 
 /// `Fn::GetStackOutput`: an output of another stack, read when this stack is created or updated.
 ///
 /// Unlike an import it leaves the producer free to change or go, and it can read across regions and accounts.
-pub fn get_stack_output<T>(
+pub fn get_stack_output(
     stack: impl Into<Value<String>>,
     output: impl Into<Value<String>>,
     region: Option<&str>,
     role: Option<&str>,
-) -> Value<T> {
+) -> Value<Computed> {
     value(Intrinsic::StackOutput(Box::new(StackOutput {
         stack: stack.into().into_expr(),
         output: output.into().into_expr(),
@@ -101,21 +105,21 @@ pub fn by_stack_output<T>(reference: impl Into<Value<T>>, role: Option<&str>) ->
 }
 
 /// `Fn::Length`: the number of items. Uses the transform `AWS::LanguageExtensions`.
-pub fn length<T>(list: impl Into<Value<Vec<T>>>) -> Value<i64> {
-    value(Intrinsic::Length(list.into().into_expr()))
+pub fn length(list: impl IntoExpr) -> Value<i64> {
+    value(Intrinsic::Length(list.into_expr()))
 }
 
 /// `Fn::ToJsonString`: an object or list as JSON text. Uses the transform `AWS::LanguageExtensions`.
-pub fn to_json_string<T: Text>(json: impl IntoExpr) -> Value<T> {
+pub fn to_json_string(json: impl IntoExpr) -> Value<Computed> {
     value(Intrinsic::ToJsonString(json.into_expr()))
 }
 
 /// `Fn::Transform`: what the macro called `name` makes of its parameters.
 #[track_caller]
-pub fn transform<'a, T, V: IntoExpr>(
+pub fn transform<'a, V: IntoExpr>(
     name: impl Into<String>,
     parameters: impl IntoIterator<Item = (&'a str, V)>,
-) -> Value<T> {
+) -> Value<Computed> {
     let at = Location::caller();
     let mut props = Props::new();
     for (key, item) in parameters {
@@ -140,28 +144,28 @@ pub fn value_of_all(parameter_type: impl Into<String>, attribute: impl Into<Stri
 }
 
 /// The value of a Systems Manager parameter, read at deployment: `{{resolve:ssm:…}}`. Default version: the latest.
-pub fn ssm<T: Text>(name: impl Into<Value<String>>, version: Option<u64>) -> Value<T> {
+pub fn ssm(name: impl Into<Value<String>>, version: Option<u64>) -> Value<Computed> {
     value(Intrinsic::Dynamic(Box::new(Dynamic::Ssm(name.into().into_expr(), version))))
 }
 
 /// A Systems Manager secure string, read at deployment: `{{resolve:ssm-secure:…}}`. Few properties take one.
-pub fn ssm_secure<T: Text>(name: impl Into<Value<String>>, version: Option<u64>) -> Value<T> {
+pub fn ssm_secure(name: impl Into<Value<String>>, version: Option<u64>) -> Value<Computed> {
     value(Intrinsic::Dynamic(Box::new(Dynamic::SsmSecure(name.into().into_expr(), version))))
 }
 
 /// A secret of Secrets Manager, read at deployment: `{{resolve:secretsmanager:…}}`. `field` is a key of its JSON;
 /// default: the whole secret.
-pub fn secretsmanager<T: Text>(id: impl Into<Value<String>>, field: Option<&str>) -> Value<T> {
+pub fn secretsmanager(id: impl Into<Value<String>>, field: Option<&str>) -> Value<Computed> {
     secretsmanager_version(id, field, None, None)
 }
 
 /// The same, of the version that `stage` or `version` names. Default: the stage `AWSCURRENT`.
-pub fn secretsmanager_version<T: Text>(
+pub fn secretsmanager_version(
     id: impl Into<Value<String>>,
     field: Option<&str>,
     stage: Option<&str>,
     version: Option<&str>,
-) -> Value<T> {
+) -> Value<Computed> {
     value(Intrinsic::Dynamic(Box::new(Dynamic::SecretsManager {
         id: id.into().into_expr(),
         field: field.map(Into::into),
@@ -199,6 +203,6 @@ pseudo_parameters! {
 
 /// `AWS::NoValue`: leaves the property out, as one side of [`if_else`].
 #[must_use]
-pub fn no_value<T>() -> Value<T> {
+pub fn no_value() -> Value<Computed> {
     value(Intrinsic::Pseudo(Pseudo::NoValue))
 }

@@ -68,11 +68,25 @@ impl<E> PartialEq for Allowed<E> {
     }
 }
 
+/// What CloudFormation computes and nothing here knows the type of: the result of most functions. It fits any place.
+#[derive(Debug)]
+pub enum Computed {}
+
+/// Types that a [`Computed`] value can stand for: all others.
+pub trait Typed {}
+impl<T: Text> Typed for T {}
+impl Typed for i64 {}
+impl Typed for f64 {}
+impl Typed for bool {}
+impl<T> Typed for Vec<T> {}
+impl<T> Typed for Map<T> {}
+
 /// Any JSON value: policy documents, free-form settings.
 #[derive(Debug)]
 pub enum Json {}
 
 impl Text for Json {}
+impl<K> Takes<K> for Json {}
 
 /// A map from names to values of one type: tags of some services, environment variables.
 #[derive(Debug)]

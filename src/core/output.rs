@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{At, ConditionRef, Expr, FindInMap, Intrinsic, IntoExpr, Named, Value};
+use super::{At, Computed, ConditionRef, Expr, FindInMap, Intrinsic, IntoExpr, Named, Value};
 
 /// An output of a stack.
 #[derive(Clone, Debug)]
@@ -37,7 +37,11 @@ impl Output {
 }
 
 /// A mapping's keys and values, two levels deep.
-pub(crate) type MappingData = IndexMap<String, IndexMap<String, Expr>>;
+#[derive(Debug)]
+pub(crate) struct MappingData {
+    pub(crate) entries: IndexMap<String, IndexMap<String, Expr>>,
+    pub(crate) at: At,
+}
 
 /// A mapping that a stack has declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,22 +50,22 @@ pub struct Mapping(pub(crate) Named);
 impl Mapping {
     /// The value under two keys: `Fn::FindInMap`.
     #[must_use]
-    pub fn find<T>(&self, first: impl IntoExpr, second: impl IntoExpr) -> Value<T> {
+    pub fn find(&self, first: impl IntoExpr, second: impl IntoExpr) -> Value<Computed> {
         self.look_up(first.into_expr(), second.into_expr(), None)
     }
 
     /// The value under two keys, or `default` where there is none. Uses the transform `AWS::LanguageExtensions`.
     #[must_use]
-    pub fn find_or<T>(
+    pub fn find_or(
         &self,
         first: impl IntoExpr,
         second: impl IntoExpr,
-        default: impl Into<Value<T>>,
-    ) -> Value<T> {
-        self.look_up(first.into_expr(), second.into_expr(), Some(default.into().into_expr()))
+        default: impl IntoExpr,
+    ) -> Value<Computed> {
+        self.look_up(first.into_expr(), second.into_expr(), Some(default.into_expr()))
     }
 
-    fn look_up<T>(&self, first: Expr, second: Expr, default: Option<Expr>) -> Value<T> {
+    fn look_up(&self, first: Expr, second: Expr, default: Option<Expr>) -> Value<Computed> {
         let find = FindInMap { map: self.0.clone(), first, second, default };
         Value::from_expr(Intrinsic::FindInMap(Box::new(find)).into())
     }

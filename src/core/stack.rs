@@ -89,6 +89,16 @@ impl Stack {
         self.within_index(scope, f)
     }
 
+    /// Adds a construct inside an existing one, as [`Stack::within`] does: the line recorded is the caller's.
+    #[track_caller]
+    pub fn add_within<C: Construct>(&mut self, parent: impl Into<NodeId>, id: impl AsRef<str>, construct: C) -> C::Out {
+        let (node, at) = (parent.into(), Location::caller());
+        self.within(node, |stack| {
+            let index = stack.push(id.as_ref(), at);
+            stack.within_index(Some(index), |stack| construct.build(stack))
+        })
+    }
+
     fn within_index<T>(&mut self, scope: Option<u32>, f: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.scope, scope);
         let result = f(self);
@@ -97,7 +107,7 @@ impl Stack {
     }
 
     fn push(&mut self, id: &str, at: At) -> u32 {
-        let id: Box<str> = id.replace('/', "--").into();
+        let id: Box<str> = written(id).into();
         let (name, parent) = (id.clone(), self.scope);
         let (index, before) = self.tree.push(Node { parent, id, at, resource: None, allowed: Vec::new() });
         let node = NodeId { stack: self.key, index };
@@ -209,16 +219,18 @@ impl Stack {
     }
 
     /// Declares a mapping: values under two levels of keys.
+    #[track_caller]
     pub fn mapping<'a, V: IntoExpr>(
         &mut self,
         name: impl Into<String>,
         entries: impl IntoIterator<Item = (&'a str, Vec<(&'a str, V)>)>,
     ) -> Mapping {
-        let name = name.into();
-        let mut data = MappingData::new();
+        let (name, at) = (name.into(), Location::caller());
+        self.declared("mapping", &name, self.mappings.get(&name).map(|mapping| mapping.at), at);
+        let mut data = MappingData { entries: IndexMap::new(), at };
         for (first, values) in entries {
             let values = values.into_iter().map(|(second, value)| (second.to_owned(), value.into_expr()));
-            data.entry(first.to_owned()).or_default().extend(values);
+            data.entries.entry(first.to_owned()).or_default().extend(values);
         }
         self.mappings.insert(name.clone(), data);
         Mapping(Named { stack: self.key, name })
@@ -279,9 +291,20 @@ impl Stack {
     #[track_caller]
     pub fn depends_on(&mut self, other: impl Into<StackRef>) {
         let StackRef(other) = other.into();
-        if other != self.key && !self.after.iter().any(|(key, _)| *key == other) {
-            self.after.push((other, Location::caller()));
+        self.wait_for(other, Location::caller());
+    }
+
+    fn wait_for(&mut self, other: StackKey, at: At) {
+        if other == self.key || self.after.iter().any(|(key, _)| *key == other) {
+            return;
         }
+        if self.stack_of(other).is_none() {
+            let problem = Problem::error("unknown-reference", "this waits for a stack of another app")
+                .help("a reference is only good in the app that made it")
+                .at(at, "done here");
+            return self.report(problem);
+        }
+        self.after.push((other, at));
     }
 
     /// A handle to this stack, for [`Stack::depends_on`] of later ones.
@@ -388,7 +411,7 @@ impl Stack {
     /// Whether the construct that is being built, or the stack, already has a child called `id`.
     #[must_use]
     pub fn has_child(&self, id: &str) -> bool {
-        self.tree.child(self.scope, id).is_some()
+        self.tree.child(self.scope, &written(id)).is_some()
     }
 }
 
@@ -432,10 +455,7 @@ impl ResourceOptions<'_> {
     pub fn depends_on(self, other: impl Into<NodeId>) -> Self {
         let (other, at) = (other.into(), self.at);
         if other.stack != self.node.stack {
-            let key = other.stack;
-            if !self.stack.after.iter().any(|(before, _)| *before == key) {
-                self.stack.after.push((key, at));
-            }
+            self.stack.wait_for(other.stack, at);
             return self;
         }
         self.change(|resource| {
@@ -461,4 +481,9 @@ impl ResourceOptions<'_> {
     pub fn logical_id(self, id: impl Into<String>) -> Self {
         self.change(|resource| resource.logical_id = Some(id.into()))
     }
+}
+
+/// An id as it is kept: a `/` would read as two constructs.
+fn written(id: &str) -> String {
+    id.replace('/', "--")
 }

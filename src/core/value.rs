@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::{Allowed, Att, Enumerated, Expr, Fraction, Json, Kind, Map, PropertyType, Props, Ref, Takes, Text, Truth, Whole};
+use super::{Allowed, Att, Computed, Enumerated, Expr, Fraction, Json, Kind, Map, Typed, PropertyType, Props, Ref, Takes, Text, Truth, Whole};
 
 /// A value of type `T` in a template: a literal, or an intrinsic function that becomes one when the stack is deployed.
 ///
@@ -91,6 +91,24 @@ impl<K: Kind> From<Value<K>> for Value<String> {
 
 impl<K: Kind> From<&Value<K>> for Value<String> {
     fn from(value: &Value<K>) -> Self {
+        value.clone().cast()
+    }
+}
+
+impl<K: Kind> From<Value<K>> for Value<Json> {
+    fn from(value: Value<K>) -> Self {
+        value.cast()
+    }
+}
+
+impl<T: Typed> From<Value<Computed>> for Value<T> {
+    fn from(value: Value<Computed>) -> Self {
+        value.cast()
+    }
+}
+
+impl<T: Typed> From<&Value<Computed>> for Value<T> {
+    fn from(value: &Value<Computed>) -> Self {
         value.clone().cast()
     }
 }
@@ -301,6 +319,12 @@ impl<T: IntoExpr> IntoExpr for Vec<T> {
 impl<T: IntoExpr, const N: usize> IntoExpr for [T; N] {
     fn into_expr(self) -> Expr {
         Expr::List(self.into_iter().map(IntoExpr::into_expr).collect())
+    }
+}
+
+impl<P: PropertyType> IntoExpr for P {
+    fn into_expr(self) -> Expr {
+        Expr::Map(self.into_props())
     }
 }
 

@@ -373,8 +373,10 @@ fn translate(pattern: &str) -> Option<String> {
                     chars.next();
                     let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
                     let members = if negative == 'P' {
-                        // Whatever it leaves out, most of what is written belongs to it.
-                        if negated { return None } else { r"\s\S".to_owned() }
+                        if negated {
+                            return None;
+                        }
+                        r"\s\S".to_owned() // whatever it leaves out, nearly all that is written belongs to it
                     } else {
                         unicode_class(name.trim_start_matches("Is"), negated)?
                     };

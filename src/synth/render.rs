@@ -76,7 +76,7 @@ impl Serialize for Document<'_> {
         }
         section(&mut map, "Parameters", stack.parameters.iter().map(|(name, data)| (name, ParameterOf(data, cx))))?;
         let mappings = stack.mappings.iter().map(|(name, data)| {
-            let firsts = data.iter().map(move |(first, values)| {
+            let firsts = data.entries.iter().map(move |(first, values)| {
                 (first, Pairs(values.iter().map(|(second, value)| (second.as_str(), ExprOf(value, cx))).collect()))
             });
             (name, Pairs(firsts.map(|(first, values)| (first.as_str(), values)).collect()))
@@ -128,9 +128,12 @@ fn transforms(resolved: &Resolved<'_>) -> Vec<String> {
     };
     let stack = resolved.stack;
     for (.., resource) in stack.tree.resources() {
-        resource.props.iter().chain(&resource.metadata).for_each(|entry| look(&entry.value));
+        let policies = [resource.creation_policy.as_ref().map(|p| &p.0), resource.update_policy.as_ref().map(|p| &p.0)];
+        let all = [&resource.props, &resource.metadata].into_iter().chain(policies.into_iter().flatten());
+        all.flatten().for_each(|entry| look(&entry.value));
     }
-    stack.outputs.values().for_each(|output| look(&output.value));
+    stack.metadata.iter().for_each(|entry| look(&entry.value));
+    stack.outputs.values().flat_map(|output| [&output.value].into_iter().chain(&output.export)).for_each(&mut look);
     stack.conditions.values().flat_map(|(condition, _)| condition.operands()).for_each(&mut look);
     if needed && !transforms.iter().any(|name| name == LANGUAGE_EXTENSIONS) {
         transforms.insert(0, LANGUAGE_EXTENSIONS.into());
@@ -549,12 +552,17 @@ impl Cx<'_> {
     fn sub<S: Serializer>(self, serializer: S, text: &str, vars: &[(String, Expr)]) -> Result<S::Ok, S::Error> {
         let mut out = String::with_capacity(text.len());
         let mut left: Vec<(&str, ExprOf<'_>)> = Vec::new();
+        // A variable's name goes before a logical id of that name, so where one is both, all variables stay.
+        let both = vars.iter().any(|(_, value)| {
+            self.place(value).is_some_and(|place| vars.iter().any(|(name, other)| *name == place && other != value))
+        });
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Name(name) => {
                     let value = vars.iter().find(|(var, _)| var == name).map(|(_, value)| value);
-                    let place = value.and_then(|value| self.place(value)).unwrap_or_else(|| {
+                    let place = value.filter(|_| !both).and_then(|value| self.place(value));
+                    let place = place.unwrap_or_else(|| {
                         if let Some(value) = value
                             && !left.iter().any(|(known, _)| *known == name)
                         {

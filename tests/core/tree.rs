@@ -82,7 +82,6 @@ fn a_slash_in_an_id_does_not_make_two() {
 }
 
 #[test]
-#[ignore = "the slash is looked for as it is, and the tree spells it otherwise"]
 fn a_child_is_found_by_the_id_it_was_added_under() {
     let template = Template::of(|s| {
         s.add("a/b", sqs::Queue::new());

@@ -72,7 +72,7 @@ pub struct InterfaceEndpoint {
 fn service_name(stack: &Stack, service: &str) -> Value<String> {
     match stack.env().region_code() {
         Some(region) => format!("com.amazonaws.{region}.{service}").into(),
-        None => intrinsics::sub(format!("com.amazonaws.${{AWS::Region}}.{service}"), []),
+        None => intrinsics::sub(format!("com.amazonaws.${{AWS::Region}}.{service}"), []).into(),
     }
 }
 

@@ -91,7 +91,7 @@ impl Zones {
             Self::Names(names) => names.iter().map(Into::into).collect(),
             Self::Count(count) => {
                 let index = |index: usize| i64::try_from(index).unwrap_or(i64::MAX);
-                (0..*count).map(|zone| intrinsics::select(index(zone), intrinsics::get_azs(""))).collect()
+                (0..*count).map(|zone| intrinsics::select(index(zone), intrinsics::get_azs("")).into()).collect()
             }
         }
     }
@@ -177,14 +177,14 @@ impl Vpc {
     /// Adds a gateway endpoint to every route table: S3 or DynamoDB are then reached without the internet.
     #[track_caller]
     pub fn add_gateway_endpoint(&self, stack: &mut Stack, id: &str, service: GatewayService) -> Ref<ec2::VpcEndpoint> {
-        stack.within(self.node, |stack| stack.add(id, endpoint::Gateway { vpc: self, service }))
+        stack.add_within(self.node, id, endpoint::Gateway { vpc: self, service })
     }
 
     /// Adds an interface endpoint to the subnets of the first private tier (the first isolated one, where there is
     /// none), with a security group that lets the VPC in on 443.
     #[track_caller]
     pub fn add_interface_endpoint(&self, stack: &mut Stack, id: &str, service: InterfaceService) -> InterfaceEndpoint {
-        stack.within(self.node, |stack| stack.add(id, endpoint::Interface { vpc: self, service }))
+        stack.add_within(self.node, id, endpoint::Interface { vpc: self, service })
     }
 }
 
@@ -271,7 +271,7 @@ impl Construct for VpcSpec {
 fn ipv6_block(vpc: Ref<ec2::Vpc>, total: usize, index: usize) -> Value<String> {
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let block = intrinsics::select(0, vpc.ipv6_cidr_blocks());
-    intrinsics::select(number(index), intrinsics::cidr(block, number(total), 64))
+    intrinsics::select(number(index), intrinsics::cidr(block, number(total), 64)).into()
 }
 
 impl VpcSpec {
@@ -362,12 +362,12 @@ impl VpcSpec {
 
 fn default_route(stack: &mut Stack, subnet: &Subnet, to: impl FnOnce(ec2::Route) -> ec2::Route) -> Ref<ec2::Route> {
     let route = to(ec2::Route::new(subnet.route_table).destination_cidr_block("0.0.0.0/0"));
-    stack.within(subnet.node, |stack| stack.add("DefaultRoute", route))
+    stack.add_within(subnet.node, "DefaultRoute", route)
 }
 
 fn default_route6(stack: &mut Stack, subnet: &Subnet, to: impl FnOnce(ec2::Route) -> ec2::Route) -> Ref<ec2::Route> {
     let route = to(ec2::Route::new(subnet.route_table).destination_ipv6_cidr_block("::/0"));
-    stack.within(subnet.node, |stack| stack.add("DefaultRoute6", route))
+    stack.add_within(subnet.node, "DefaultRoute6", route)
 }
 
 fn nat_gateway(stack: &mut Stack, subnet: &Subnet, route: Ref<ec2::Route>) -> Ref<ec2::NatGateway> {

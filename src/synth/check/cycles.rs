@@ -1,8 +1,9 @@
 //! Resources that each need another before them: CloudFormation can create none of them.
 
-use super::Report;
-use crate::core::{Expr, NodeId, Problem};
-use crate::synth::sub::{Piece, pieces};
+use std::collections::BTreeMap;
+
+use super::{Report, spelled};
+use crate::core::{Expr, Intrinsic, NodeId, Problem};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
@@ -26,21 +27,27 @@ pub(super) fn check(out: &mut Report<'_>) {
 fn needs(out: &Report<'_>) -> Vec<Vec<usize>> {
     let stack = out.resolved.stack;
     let own = |node: NodeId| (node.stack == stack.key).then_some(node.index as usize);
-    let by_id = |id: &str| out.resolved.ids.iter().position(|known| known == id);
+    let by_id: BTreeMap<&str, usize> = out
+        .resolved
+        .ids
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !id.is_empty())
+        .map(|(index, id)| (&**id, index))
+        .collect();
+    let named = |name: &str| by_id.get(name.split('.').next().unwrap_or_default()).copied();
     let mut needs = vec![Vec::new(); stack.tree.nodes.len()];
     for (index, _, resource) in stack.tree.resources() {
         let mut found = Vec::new();
-        for entry in resource.props.iter().chain(&resource.metadata) {
+        for entry in super::references::props(resource).flat_map(|(props, _)| props) {
             entry.value.walk(&mut |expr| match expr {
                 Expr::Ref(node) => found.extend(own(*node)),
                 Expr::Att(att) => found.extend(own(att.node)),
+                Expr::Map(props) => found.extend(spelled::names(props).iter().filter_map(|(name, _)| named(name))),
                 Expr::Intrinsic(intrinsic) => {
-                    if let crate::core::Intrinsic::Sub(text, vars) = &**intrinsic {
-                        let direct = pieces(text).into_iter().filter_map(|piece| match piece {
-                            Piece::Name(name) if !vars.iter().any(|(var, _)| var == name) => name.split('.').next(),
-                            _ => None,
-                        });
-                        found.extend(direct.filter_map(by_id));
+                    if let Intrinsic::Sub(text, vars) = &**intrinsic {
+                        let vars: Vec<&str> = vars.iter().map(|(var, _)| &**var).collect();
+                        found.extend(spelled::substituted(text, &vars).filter_map(named));
                     }
                 }
                 _ => {}
@@ -89,10 +96,13 @@ fn report(out: &mut Report<'_>, cycle: &[usize]) {
     let name = |index: usize| stack.tree.path(u32::try_from(index).unwrap_or_default()).join("/");
     let mut spelled: Vec<String> = cycle.iter().map(|index| name(*index)).collect();
     spelled.push(name(cycle[0]));
-    let message = format!("these resources need each other: {}", spelled.join(" → "));
+    let message = match cycle {
+        [_] => format!("this resource needs itself: {}", spelled.join(" → ")),
+        _ => format!("these resources need each other: {}", spelled.join(" → ")),
+    };
     let node = |index: usize| NodeId { stack: stack.key, index: u32::try_from(index).unwrap_or_default() };
     let problem = Problem::error("dependency-cycle", message)
-        .help("break it: let one of them refer to the other in a resource of its own, as a security group's rules can");
+        .help("move one of the references into a resource of its own, as a rule of a security group can be");
     let mut problem = stack.tree.locate(problem, node(cycle[0]), None);
     for index in &cycle[1..] {
         let at = stack.tree.upwards(node(*index).index).map(|node| node.at).find(|at| !crate::core::is_library(at));

@@ -1,9 +1,10 @@
 //! What a stack declares beside its resources: parameters, conditions, rules, outputs, policies.
 
-use regex_lite::Regex;
-
-use super::Report;
-use crate::core::{At, Condition, DeletionPolicy, Expr, Intrinsic, NodeId, ParameterData, Problem, UpdateReplacePolicy};
+use super::{Report, counted, secrets};
+use crate::core::{
+    At, Condition, DeletionPolicy, Expr, Intrinsic, NodeId, ParameterData, Problem, UpdateReplacePolicy,
+};
+use crate::spec::Pattern;
 use crate::synth::nearest::listed;
 
 /// The types that `DeletionPolicy: Snapshot` is for. Rule: the AWS CloudFormation user guide, "DeletionPolicy
@@ -37,18 +38,23 @@ pub(super) fn check(out: &mut Report<'_>) {
             out.push(at(problem, rule.at));
         }
         if rule.assertions.is_empty() {
-            let problem = Problem::error("condition", format!("the rule `{name}` asserts nothing")).help("add `.assert(…)`");
+            let problem =
+                Problem::error("condition", format!("the rule `{name}` asserts nothing")).help("add `.assert(…)`");
             out.push(at(problem, rule.at));
         }
     }
     for (key, output) in &stack.outputs {
         let list = match &output.value {
             Expr::List(_) => true,
-            Expr::Intrinsic(i) => matches!(**i, Intrinsic::Split(..) | Intrinsic::GetAzs(_) | Intrinsic::Cidr(..)),
+            Expr::Intrinsic(i) => match &**i {
+                Intrinsic::Parameter(name) => stack.parameters.get(&name.name).is_some_and(is_list),
+                other => matches!(other, Intrinsic::Split(..) | Intrinsic::GetAzs(_) | Intrinsic::Cidr(..)),
+            },
             Expr::Att(att) if att.node.stack == stack.key => super::super::resolve::is_list(stack, att.node, &att.name),
             _ => false,
         };
-        if list || matches!(output.value, Expr::Map(_)) {
+        let object = matches!(&output.value, Expr::Map(props) if super::spelled::function(props).is_none());
+        if list || object {
             let problem = Problem::error("wrong-type", format!("the output `{key}` is not text"))
                 .help("an output is one string: join a list with `join_list(\",\", …)`, write an object with `to_json_string`");
             out.push(at(problem, Some(output.at)));
@@ -77,49 +83,107 @@ fn policies(out: &mut Report<'_>) {
     }
 }
 
+/// Whether a parameter is a list of values.
+pub(super) fn is_list(parameter: &ParameterData) -> bool {
+    let of = parameter.type_name.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(&parameter.type_name);
+    of.starts_with("List<") || of.starts_with("CommaDelimitedList")
+}
+
+/// The text of a literal, as CloudFormation reads it.
+fn literal(value: &Expr) -> Option<String> {
+    match value {
+        Expr::String(text) => Some(text.to_string()),
+        Expr::Integer(number) => Some(number.to_string()),
+        Expr::Number(number) => Some(number.to_string()),
+        Expr::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+/// The values that the constraints of a parameter are for: its default, or each item of it.
+fn constrained(parameter: &ParameterData, default: &str) -> Vec<String> {
+    if is_list(parameter) {
+        default.split(',').map(|item| item.trim().to_owned()).collect()
+    } else {
+        vec![default.to_owned()]
+    }
+}
+
 fn parameter_problems(name: &str, parameter: &ParameterData) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut say = |message: String, help: &str| problems.push(Problem::error("parameter", message).help(help));
-    let pattern = parameter.allowed_pattern.as_ref().map(|pattern| Regex::new(&format!("^(?:{pattern})$")));
-    let text = parameter.default.as_ref().and_then(Expr::as_str);
-    if let (Some(Ok(pattern)), Some(text)) = (&pattern, text)
-        && !pattern.is_match(text)
-    {
-        say(format!("the default of `{name}` does not match its own pattern"), "change one of them");
+    let literals = |value: &Expr| literal(value).is_some();
+    if !parameter.default.iter().chain(&parameter.allowed_values).all(literals) {
+        say(
+            format!("the default or a value of `{name}` is not a literal"),
+            "parameters take no references and no functions",
+        );
     }
-    if let Some(default) = &parameter.default
-        && !parameter.allowed_values.is_empty()
-        && !parameter.allowed_values.contains(default)
-    {
-        let shown = default.as_str().unwrap_or("this value");
-        let values: Vec<_> = parameter.allowed_values.iter().filter_map(Expr::as_str).collect();
-        say(format!("the default `{shown}` of `{name}` is not one of its own values"), &format!("they are {}", listed(&values, 8)));
+    let ranges =
+        [("longer", parameter.min_length, parameter.max_length), ("greater", parameter.min_value, parameter.max_value)];
+    for (than, least, most) in ranges {
+        if let (Some(least), Some(most)) = (least, most)
+            && least > most
+        {
+            say(format!("`{name}` must be {than} than it may be: at least {least}, at most {most}"), "swap them");
+        }
     }
-    let length = text.map(|text| i64::try_from(text.chars().count()).unwrap_or(i64::MAX));
-    let number = match &parameter.default {
-        Some(Expr::Integer(number)) => Some(*number),
-        _ => text.and_then(|text| text.parse().ok()),
-    };
-    let outside = |value: Option<i64>, low: Option<i64>, high: Option<i64>| {
-        value.is_some_and(|value| low.is_some_and(|low| value < low) || high.is_some_and(|high| value > high))
-    };
-    if outside(length, parameter.min_length, parameter.max_length) {
-        say(format!("the default of `{name}` is not as long as its own limits want"), "change one of them");
+    if let Some(default) = parameter.default.as_ref().and_then(literal) {
+        for (message, help) in default_problems(name, parameter, &default) {
+            say(message, &help);
+        }
     }
-    if outside(number, parameter.min_value, parameter.max_value) {
-        say(format!("the default of `{name}` is outside its own range"), "change one of them");
-    }
-    let function = parameter.default.iter().chain(&parameter.allowed_values).any(|value| {
-        !matches!(value, Expr::String(_) | Expr::Integer(_) | Expr::Number(_))
-    });
-    if function {
-        say(format!("the default or a value of `{name}` is not a literal"), "parameters take no references and no functions");
-    }
-    if parameter.no_echo && text.is_some_and(|text| !text.is_empty()) {
-        let message = format!("`{name}` hides its value, and its default is written out");
-        problems.push(Problem::error("secret", message).help("leave the default out"));
-    }
+    problems.extend(secrets::default(name, parameter));
     problems
+}
+
+/// What is wrong with a parameter's default. The default of a parameter that hides its value is not shown.
+fn default_problems(name: &str, parameter: &ParameterData, default: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let hidden = parameter.no_echo || secrets::holds_secret(name);
+    let change = || "change one of them".to_owned();
+    let values = constrained(parameter, default);
+    let pattern = parameter.allowed_pattern.as_ref().map(|pattern| Pattern::from(format!("^(?:{pattern})$")));
+    let matches = |value: &str| pattern.as_ref().is_none_or(|pattern| pattern.matches(value) != Some(false));
+    if !matches(default) && !values.iter().all(|value| matches(value)) {
+        found.push((format!("the default of `{name}` does not match its own pattern"), change()));
+    }
+    let allowed: Vec<String> = parameter.allowed_values.iter().filter_map(literal).collect();
+    let listed_all = values.iter().all(|value| allowed.contains(value));
+    if !allowed.is_empty() && !listed_all && !allowed.iter().any(|value| value == default) {
+        let (shown, help) = match hidden {
+            true => (String::new(), change()),
+            false => (format!(" `{default}`"), format!("they are {}", listed(&allowed, 8))),
+        };
+        found.push((format!("the default{shown} of `{name}` is not one of its own values"), help));
+    }
+    let outside = |value: f64, least: Option<i64>, most: Option<i64>| {
+        #[expect(clippy::cast_precision_loss, reason = "lengths and ranges of parameters are small")]
+        let (least, most) = (least.map(|least| least as f64), most.map(|most| most as f64));
+        least.is_some_and(|least| value < least) || most.is_some_and(|most| value > most)
+    };
+    let length = u32::try_from(default.chars().count()).unwrap_or(u32::MAX);
+    if outside(f64::from(length), parameter.min_length, parameter.max_length) {
+        found.push((format!("the default of `{name}` is not as long as its own limits want"), change()));
+    }
+    let wants_number = ["Number", "List<Number>"].contains(&&*parameter.type_name);
+    for value in
+        values.iter().filter(|_| wants_number || parameter.min_value.is_some() || parameter.max_value.is_some())
+    {
+        match value.parse::<f64>() {
+            Ok(number) if outside(number, parameter.min_value, parameter.max_value) => {
+                found.push((format!("the default of `{name}` is outside its own range"), change()));
+            }
+            Err(_) if wants_number => {
+                found.push((
+                    format!("the default of `{name}` is not a number"),
+                    "give it a number, or no default".into(),
+                ));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn condition_problems(name: &str, condition: &Condition, rule: bool) -> Vec<Problem> {
@@ -131,14 +195,15 @@ fn condition_problems(name: &str, condition: &Condition, rule: bool) -> Vec<Prob
             _ => 2,
         };
         if !(2..=10).contains(&count) {
-            let message = format!("the {what} `{name}` combines {count} conditions");
+            let message = format!("the {what} `{name}` combines {}", counted(count, "condition"));
             problems.push(Problem::error("condition", message).help("`all` and `any` take 2 to 10"));
         }
         let of_rules =
             matches!(inner, Condition::Contains(..) | Condition::EachMemberEquals(..) | Condition::EachMemberIn(..));
         if of_rules && !rule {
             let message = format!("the condition `{name}` uses a function of rules");
-            problems.push(Problem::error("condition", message).help("`contains` and `each_member_…` stand in rules only"));
+            problems
+                .push(Problem::error("condition", message).help("`contains` and `each_member_…` stand in rules only"));
         }
     });
     let reads_resource = condition.operands().into_iter().any(|operand| {

@@ -11,25 +11,37 @@ use crate::synth::nearest::{listed, nearest};
 
 /// Checks a literal that is neither an object nor a list.
 pub(super) fn check(walk: &mut Walk<'_>, schema: &Schema, value: &Expr) {
+    // CloudFormation writes numbers and truths out where text is wanted, so they are measured as text there.
+    let as_text = schema.types.has(Types::STRING);
     match value {
         Expr::String(content) => text(walk, schema, content),
+        Expr::Integer(whole) if as_text && !schema.types.has(Types::INTEGER | Types::NUMBER) => {
+            text(walk, schema, &whole.to_string());
+        }
         Expr::Integer(whole) => {
             #[expect(clippy::cast_precision_loss, reason = "the limits it is compared with are far smaller")]
             let number = *whole as f64;
-            if scalar(walk, schema, Types::INTEGER | Types::NUMBER | Types::STRING, "a number") {
-                range(walk, schema, number, whole.to_string());
+            if walk.typed(schema, Types::INTEGER | Types::NUMBER, "a number") {
+                range(walk, schema, number, &whole.to_string());
             }
         }
         Expr::Number(number) if !number.is_finite() => {
-            walk.push("wrong-type", format!("{} is not a number that JSON can hold", walk.called()), "give it a finite number");
+            walk.push(
+                "wrong-type",
+                format!("{} is not a number that JSON can hold", walk.called()),
+                "give it a finite number",
+            );
         }
+        Expr::Number(number) if as_text && !schema.types.has(Types::NUMBER) => text(walk, schema, &number.to_string()),
         Expr::Number(number) => {
-            if scalar(walk, schema, Types::NUMBER | Types::STRING, "a number with a fraction") {
-                range(walk, schema, *number, number.to_string());
+            let whole = if number.fract() == 0.0 { Types::INTEGER | Types::NUMBER } else { Types::NUMBER };
+            if walk.typed(schema, whole, "a number with a fraction") {
+                range(walk, schema, *number, &number.to_string());
             }
         }
+        Expr::Bool(truth) if as_text && !schema.types.has(Types::BOOLEAN) => text(walk, schema, &truth.to_string()),
         Expr::Bool(truth) => {
-            if scalar(walk, schema, Types::BOOLEAN | Types::STRING, "true or false") {
+            if walk.typed(schema, Types::BOOLEAN, "true or false") {
                 let spelled = serde_json::Value::from(truth.to_string());
                 listed_value(walk, schema, &[serde_json::Value::from(*truth), spelled], &truth.to_string());
             }
@@ -38,13 +50,10 @@ pub(super) fn check(walk: &mut Walk<'_>, schema: &Schema, value: &Expr) {
     }
 }
 
-fn scalar(walk: &mut Walk<'_>, schema: &Schema, is: Types, words: &str) -> bool {
-    walk.typed(schema, is, words)
-}
-
 /// Checks a text. CloudFormation reads numbers and truths from text, so text of that form may stand for them.
 pub(super) fn text(walk: &mut Walk<'_>, schema: &Schema, text: &str) {
     if text.contains("{{resolve:") {
+        walk.unsure = true;
         return; // CloudFormation reads the value while it deploys
     }
     let types = schema.types;
@@ -52,17 +61,17 @@ pub(super) fn text(walk: &mut Walk<'_>, schema: &Schema, text: &str) {
         let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         match number {
             Some(number) if types.has(Types::NUMBER) || types.has(Types::INTEGER) && number.fract() == 0.0 => {
-                range(walk, schema, number, text.to_owned());
+                range(walk, schema, number, text);
             }
-            _ if types.has(Types::BOOLEAN) && ["true", "false"].contains(&text) => {}
+            _ if types.has(Types::BOOLEAN) && ["true", "false"].contains(&&*text.to_lowercase()) => {}
             // A policy or the like may be given as JSON text.
-            _ if types.has(Types::OBJECT) && schema.properties.is_empty() && is_json(text) => {}
+            _ if types.has(Types::OBJECT) && schema.properties.is_empty() && is_json_object(text) => {}
             _ => drop(walk.typed(schema, Types::STRING, "text")),
         }
         return;
     }
     let length = text.chars().count() as u64;
-    count(walk, "characters", length, schema.min_length, schema.max_length);
+    count(walk, "character", length, Some(length), schema.min_length, schema.max_length);
     listed_value(walk, schema, &[text.into()], text);
     if let Some(pattern) = &schema.pattern
         && pattern.matches(text) == Some(false)
@@ -77,23 +86,27 @@ pub(super) fn text(walk: &mut Walk<'_>, schema: &Schema, text: &str) {
     }
 }
 
-fn range(walk: &mut Walk<'_>, schema: &Schema, number: f64, shown: String) {
+fn range(walk: &mut Walk<'_>, schema: &Schema, number: f64, shown: &str) {
     let called = walk.called();
+    let shown = walk.shown_value(shown);
     let (least, most) = (schema.minimum, schema.maximum);
-    let below = least.is_some_and(|least| number < least) || schema.exclusive_minimum.is_some_and(|least| number <= least);
+    let below =
+        least.is_some_and(|least| number < least) || schema.exclusive_minimum.is_some_and(|least| number <= least);
     let above = most.is_some_and(|most| number > most) || schema.exclusive_maximum.is_some_and(|most| number >= most);
     if below || above {
-        let help = match (least.or(schema.exclusive_minimum), most.or(schema.exclusive_maximum)) {
-            (Some(least), Some(most)) => format!("it is between {least} and {most}"),
-            (Some(least), None) => format!("it is at least {least}"),
-            (None, most) => format!("it is at most {}", most.unwrap_or_default()),
-        };
-        walk.push("range", format!("{called} cannot be {shown}"), help);
+        let least = least.map(|least| format!("at least {least}"));
+        let least = least.or(schema.exclusive_minimum.map(|least| format!("more than {least}")));
+        let most = most.map(|most| format!("at most {most}"));
+        let most = most.or(schema.exclusive_maximum.map(|most| format!("less than {most}")));
+        let bounds: Vec<_> = least.into_iter().chain(most).collect();
+        walk.push("range", format!("{called} cannot be {shown}"), format!("it is {}", bounds.join(" and ")));
     }
-    if let Some(step) = schema.multiple_of.filter(|step| (number / step).fract() != 0.0) {
+    // 0.07 is seven times 0.01, though not to the last bit.
+    let multiple = |step: f64| ((number / step) - (number / step).round()).abs() < 1e-6;
+    if let Some(step) = schema.multiple_of.filter(|step| !multiple(*step)) {
         walk.push("range", format!("{called} cannot be {shown}"), format!("it is a multiple of {step}"));
     }
-    listed_value(walk, schema, &[as_json(number), shown.as_str().into()], &shown);
+    listed_value(walk, schema, &[as_json(number), number.to_string().into()], &number.to_string());
 }
 
 fn as_json(number: f64) -> serde_json::Value {
@@ -104,11 +117,11 @@ fn as_json(number: f64) -> serde_json::Value {
 }
 
 /// `enum` and `const`: one of the `spellings` of a value must be listed.
-fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::Value], shown: &str) {
+fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::Value], text: &str) {
     let fits = if let Some(allowed) = &schema.allowed {
         spellings.iter().any(|spelling| allowed.contains(spelling))
     } else if let Some(allowed) = &schema.enum_case_insensitive {
-        let same = |value: &serde_json::Value| value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(shown));
+        let same = |value: &serde_json::Value| value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(text));
         allowed.iter().any(same)
     } else {
         schema.constant.as_ref().is_none_or(|constant| spellings.contains(constant))
@@ -120,26 +133,35 @@ fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::V
     let values: Vec<String> =
         values.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
     let all = format!("it can be {}", listed(&values, 12));
-    let help = match nearest(shown, values.iter().map(String::as_str)) {
+    let help = match nearest(text, values.iter().map(String::as_str)) {
         Some(near) if values.len() > 1 => format!("did you mean `{near}`? {all}"),
         _ => all,
     };
-    walk.push("allowed-values", format!("{} cannot be `{shown}`", walk.called()), help);
+    walk.push("allowed-values", format!("{} cannot be {}", walk.called(), walk.shown_value(text)), help);
 }
 
-/// Checks how many characters, items or keys there are.
-pub(super) fn count(walk: &mut Walk<'_>, what: &'static str, count: u64, least: Option<u64>, most: Option<u64>) {
-    let check = if what == "characters" { "length" } else { "item-count" };
-    let wrong = least.is_some_and(|least| count < least) || most.is_some_and(|most| count > most);
-    if wrong {
-        let help = match (least, most) {
+/// Checks how many characters, items or keys there are: `sure` for certain, and `at_most` where a condition decides of
+/// some.
+pub(super) fn count(
+    walk: &mut Walk<'_>,
+    unit: &'static str,
+    sure: u64,
+    at_most: Option<u64>,
+    least: Option<u64>,
+    most: Option<u64>,
+) {
+    let check = if unit == "character" { "length" } else { "item-count" };
+    let too_few = least.is_some_and(|least| at_most.is_some_and(|count| count < least));
+    let too_many = most.is_some_and(|most| sure > most);
+    if too_few || too_many {
+        let help = match (least.filter(|least| *least > 0), most) {
             (Some(least), Some(most)) if least == most => format!("it has exactly {least}"),
             (Some(least), Some(most)) => format!("it has {least} to {most}"),
             (Some(least), None) => format!("it has at least {least}"),
             (None, most) => format!("it has at most {}", most.unwrap_or_default()),
         };
-        let what = if count == 1 { what.trim_end_matches('s') } else { what };
-        walk.push(check, format!("{} has {count} {what}", walk.called()), help);
+        let count = usize::try_from(sure).unwrap_or(usize::MAX);
+        walk.push(check, format!("{} has {}", walk.called(), super::counted(count, unit)), help);
     }
 }
 
@@ -195,6 +217,10 @@ fn arn(text: &str, service: &str) -> bool {
         && parts.next().is_some_and(|partition| partition.starts_with("aws"))
         && parts.next() == Some(service)
         && parts.count() >= 2
+}
+
+fn is_json_object(text: &str) -> bool {
+    text.trim_start().starts_with('{') && is_json(text)
 }
 
 fn is_json(text: &str) -> bool {

@@ -25,9 +25,8 @@ pub(crate) const TEMPLATE_BYTES: usize = 1_000_000;
 const SPLIT: &str = "move some to another stack; references between stacks need no word of yours";
 
 fn over(what: &str, count: usize, most: usize, help: &str) -> Option<Problem> {
-    (count > most).then(|| {
-        Problem::error("limit", format!("{count} {what}, and CloudFormation takes {most}")).help(help)
-    })
+    (count > most)
+        .then(|| Problem::error("limit", format!("{count} {what}, and CloudFormation takes {most} at most")).help(help))
 }
 
 pub(super) fn check(out: &mut Report<'_>) {
@@ -42,7 +41,12 @@ pub(super) fn check(out: &mut Report<'_>) {
     let description = stack.description.as_ref().map_or(0, String::len);
     let problems = [
         over("resources", resources, RESOURCES, SPLIT),
-        over("outputs", outputs, OUTPUTS, "those that other stacks read count too; move some resources to another stack"),
+        over(
+            "outputs",
+            outputs,
+            OUTPUTS,
+            "those that other stacks read count too; move some resources to another stack",
+        ),
         over("parameters", stack.parameters.len(), PARAMETERS, "put some together as lists"),
         over("mappings", stack.mappings.len(), MAPPINGS, "put some together, or look values up in Rust"),
         over("bytes of description", description, DESCRIPTION_BYTES, "say it in fewer words"),
@@ -52,14 +56,16 @@ pub(super) fn check(out: &mut Report<'_>) {
     ];
     problems.into_iter().flatten().for_each(|problem| out.push(problem));
     for (name, mapping) in &stack.mappings {
-        let most = mapping.values().map(indexmap::IndexMap::len).max().unwrap_or_default().max(mapping.len());
+        let most = mapping.entries.values().map(indexmap::IndexMap::len).max().unwrap_or_default().max(mapping.entries.len());
         let what = format!("keys in the mapping `{name}`");
         over(&what, most, MAPPING_KEYS, "look values up in Rust").into_iter().for_each(|problem| out.push(problem));
     }
     for (name, parameter) in &stack.parameters {
         let bytes = parameter.default.as_ref().and_then(Expr::as_str).map_or(0, str::len);
         let what = format!("bytes in the default of `{name}`");
-        over(&what, bytes, PARAMETER_BYTES, "keep it in Systems Manager").into_iter().for_each(|problem| out.push(problem));
+        over(&what, bytes, PARAMETER_BYTES, "keep it in Systems Manager")
+            .into_iter()
+            .for_each(|problem| out.push(problem));
     }
     for (key, value) in &stack.tags {
         let (keys, values) = (key.chars().count(), value.chars().count());
@@ -67,7 +73,8 @@ pub(super) fn check(out: &mut Report<'_>) {
             over(&format!("characters in the tag key `{key}`"), keys, TAG_KEY, "shorten it"),
             over(&format!("characters in the value of the tag `{key}`"), values, TAG_VALUE, "shorten it"),
             key.to_lowercase().starts_with("aws:").then(|| {
-                Problem::error("name", format!("the tag `{key}` begins with `aws:`")).help("that is AWS's own; name it otherwise")
+                Problem::error("name", format!("the tag `{key}` begins with `aws:`"))
+                    .help("that is AWS's own; name it otherwise")
             }),
         ];
         problems.into_iter().flatten().for_each(|problem| out.push(problem));

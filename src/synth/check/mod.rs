@@ -2,18 +2,23 @@
 //!
 //! Each check has a name, which a problem shows and [`Stack::allow`](crate::Stack::allow) takes; [`CHECKS`] lists them.
 
+mod alternatives;
 mod cycles;
 mod declared;
+mod depth;
+mod functions;
 mod leaf;
 mod limits;
+mod literal;
 mod names;
 mod references;
 mod schema;
 mod secrets;
+mod spelled;
 
 use std::collections::BTreeMap;
 
-use super::nearest::nearest;
+use super::nearest::{listed, nearest};
 use super::resolve::Resolved;
 use crate::core::{NodeId, Problem, Severity};
 use crate::spec::{self, Lookup};
@@ -71,6 +76,9 @@ pub(crate) fn stack(resolved: &Resolved<'_>) -> Vec<Problem> {
     let mut problems = resolved.stack.problems.clone();
     problems.extend(resolved.problems.iter().cloned());
     let mut out = Report { resolved, problems };
+    if !depth::check(&mut out) {
+        return allow(resolved, out.problems); // nothing below can look into values as deep as these
+    }
     names::check(&mut out);
     declared::check(&mut out);
     limits::check(&mut out);
@@ -116,12 +124,21 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
     let resolved = out.resolved;
     let Some(resource) = resolved.stack.tree.nodes[node.index as usize].resource.as_deref() else { return };
     match spec::lookup(&resource.type_name) {
-        Lookup::Foreign => {}
+        Lookup::Foreign => {
+            for (problem, entry) in secrets::unknown_type(resource) {
+                out.at(node, Some(entry.at), Problem { property: Some(entry.key.to_string()), ..problem });
+            }
+        }
         Lookup::Known(spec) => {
             if let Some(region) = resolved.stack.env.region_code().filter(|region| !spec.offered_in(region)) {
-                let offered: Vec<_> = spec.offered().collect();
+                let near: Vec<_> = spec.offered().filter(|other| partition(other) == partition(region)).collect();
                 let message = format!("{} is not offered in {region}", resource.type_name);
-                let problem = Problem::error("region", message).help(format!("it is in {}", offered.join(", ")));
+                let problem = Problem::error("region", message).help(match near.is_empty() {
+                    true => {
+                        "no region near it offers it either: leave it out where the stack is deployed there".to_owned()
+                    }
+                    false => format!("it is in {}", listed(&near, 8)),
+                });
                 out.at(node, None, problem);
             }
             for found in schema::check(resolved, spec, resource) {
@@ -135,16 +152,45 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
             let help = format!("enable the cargo feature `{feature}` of formwork");
             out.at(node, None, Problem::error("unknown-type", message).help(help));
         }
+        // The transform makes types of these that exist.
+        Lookup::Unknown if resource.type_name.starts_with(SERVERLESS) && transformed(resolved) => {}
         Lookup::Unknown => {
             let message = format!("there is no resource type {}", resource.type_name);
             let problem = Problem::error("unknown-type", message);
             let problem = match nearest(&resource.type_name, spec::all_type_names()) {
+                _ if resource.type_name.starts_with(SERVERLESS) => problem
+                    .help(format!("the transform makes it of other types: `s.transform(\"{SERVERLESS_TRANSFORM}\")`")),
                 Some(near) => problem.help(format!("did you mean {near}?")),
                 None => problem.help("private and third-party types begin with another word than AWS"),
             };
             out.at(node, None, problem);
         }
     }
+}
+
+/// The types of the Serverless Application Model, and the transform that knows them.
+const SERVERLESS: &str = "AWS::Serverless::";
+const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+fn transformed(resolved: &Resolved<'_>) -> bool {
+    resolved.stack.transforms.iter().any(|name| name == SERVERLESS_TRANSFORM)
+}
+
+/// Which of AWS's separate worlds a region is in: no account reaches from one into another.
+fn partition(region: &str) -> &str {
+    const APART: &[&str] = &["cn-", "us-gov-", "us-isob-", "us-isof-", "us-iso-", "eu-isoe-", "eusc-"];
+    APART.iter().find(|prefix| region.starts_with(**prefix)).copied().unwrap_or_default()
+}
+
+/// Whether a type has the properties and attributes that its maker gives it, whatever the specification says.
+fn answers_freely(type_name: &str) -> bool {
+    type_name == "AWS::CloudFormation::CustomResource" || matches!(spec::lookup(type_name), Lookup::Foreign)
+}
+
+/// A number and its unit: `1 item`, `2 items`.
+fn counted(count: usize, unit: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// Leaves out what the definitions allow, and warns of allowances that silence nothing.
@@ -178,7 +224,10 @@ fn allow(resolved: &Resolved<'_>, problems: Vec<Problem>) -> Vec<Problem> {
         let allowed = &nodes[index as usize].allowed[allowance];
         let node = NodeId { stack: resolved.stack.key, index };
         let known = CHECKS.iter().any(|(name, _)| *name == allowed.check);
-        let problem = if known {
+        let problem = if NOT_ALLOWABLE.contains(&&*allowed.check) {
+            Problem::warning("unused-allowance", format!("no reason allows what `{}` finds", allowed.check))
+                .help("CloudFormation refuses it whatever the reason: delete this allowance, and mend what is found")
+        } else if known {
             Problem::warning("unused-allowance", format!("`{}` finds nothing here", allowed.check))
                 .help("delete this allowance")
         } else {

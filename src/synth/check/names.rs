@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Report;
-use crate::core::{At, Expr, NodeId, Problem};
+use super::{Report, literal};
+use crate::core::{At, NodeId, Problem};
 use crate::synth::resolve::{Given, Resolved};
 
 pub(super) fn check(out: &mut Report<'_>) {
@@ -13,13 +13,14 @@ pub(super) fn check(out: &mut Report<'_>) {
     let declared = stack.parameters.iter().map(|(name, p)| ("parameter", name, p.at));
     let declared = declared.chain(stack.outputs.iter().map(|(name, o)| ("output", name, Some(o.at))));
     let declared = declared.chain(stack.conditions.iter().map(|(name, (_, at))| ("condition", name, Some(*at))));
-    let declared = declared.chain(stack.mappings.keys().map(|name| ("mapping", name, None)));
+    let declared = declared.chain(stack.mappings.iter().map(|(name, mapping)| ("mapping", name, Some(mapping.at))));
     let declared = declared.chain(stack.rules.iter().map(|(name, rule)| ("rule", name, rule.at)));
     for (what, name, at) in declared.filter(|(_, name, _)| !alphanumeric(name)) {
         let fixed: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let fixed = if fixed.is_empty() { "Name".into() } else { fixed };
-        let problem = Problem::error("name", format!("the {what} `{name}` has characters other than letters and digits"))
-            .help(format!("call it `{fixed}`"));
+        let problem =
+            Problem::error("name", format!("the {what} `{name}` has characters other than letters and digits"))
+                .help(format!("call it `{fixed}`"));
         out.push(place(problem, at));
     }
     for (name, parameter) in &stack.parameters {
@@ -109,8 +110,10 @@ pub(super) fn stacks(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
             if before.stack.path.eq_ignore_ascii_case(&stack.path) {
                 continue; // said where it was defined
             }
-            let message =
-                format!("`{}` and `{}` are both called `{}` in {}", before.stack.path, stack.path, stack.name, stack.env);
+            let message = format!(
+                "`{}` and `{}` are both called `{}` in {}",
+                before.stack.path, stack.path, stack.name, stack.env
+            );
             let mut problem = Problem::error("name-used-twice", message)
                 .help("to CloudFormation they are one stack: `set_name` one of them")
                 .at(stack.at, "the second is defined here")
@@ -129,13 +132,14 @@ pub(super) fn exports(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
     for resolved in stacks {
         let stack = resolved.stack;
         let own = stack.outputs.values().filter_map(|output| {
-            output.export.as_ref().and_then(Expr::as_str).map(|name| (name.to_owned(), output.at))
+            output.export.as_ref().and_then(|name| literal::text(resolved, name)).map(|name| (name, output.at))
         });
         let given = resolved.given.values().filter(|given| given.exported);
         let given = given.map(|given| (Given::export_name(&stack.name, &given.key), stack.at));
         for (name, at) in own.chain(given) {
             if let Some((other, before)) = seen.insert((&stack.env, name.clone()), (&stack.path, at)) {
-                let message = format!("the export `{name}` of `{}` is also one of `{other}`, in {}", stack.path, stack.env);
+                let message =
+                    format!("the export `{name}` of `{}` is also one of `{other}`, in {}", stack.path, stack.env);
                 let mut problem = Problem::error("export-name", message)
                     .help("an export's name is unique in an account and region: put the stack's name into it")
                     .at(at, "exported here")

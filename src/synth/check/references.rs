@@ -1,10 +1,11 @@
 //! References: that what they name is there, and that they stand where CloudFormation resolves them.
 
-use super::{Report, secrets};
-use crate::core::{At, Dynamic, Expr, Intrinsic, Named, NodeId, Problem, Props, Pseudo, RawResource, Resource as _};
+use super::{Report, answers_freely, secrets, spelled};
+use crate::core::{
+    At, Condition, Dynamic, Expr, Intrinsic, Named, NodeId, Output, Problem, Props, Pseudo, ResourceNode,
+};
 use crate::spec;
 use crate::synth::nearest::{listed, nearest};
-use crate::synth::sub::{Piece, pieces};
 
 /// Where secure strings of Systems Manager may stand. Rule: the AWS CloudFormation user guide, "Get a secure string
 /// value from Systems Manager Parameter Store", "Resources that support dynamic parameter patterns for secure strings".
@@ -22,33 +23,56 @@ const SECURE_STRINGS: &[(&str, &str)] = &[
     ("AWS::Redshift::Cluster", "MasterUserPassword"),
 ];
 
+/// The types whose attributes `Outputs.…` are the outputs of a stack.
+const OUTPUTS: &[&str] = &["AWS::CloudFormation::Stack", "AWS::ServiceCatalog::CloudFormationProvisionedProduct"];
+
 /// Where an expression stands.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Spot<'a> {
     node: Option<NodeId>,
     at: At,
-    /// The resource's type and the property.
-    property: Option<(&'a str, &'a str)>,
+    /// The resource's type, and the path of the property; not of metadata and policies.
+    property: Option<(&'a str, String)>,
+}
+
+impl Spot<'_> {
+    fn at(at: At) -> Self {
+        Self { node: None, at, property: None }
+    }
+
+    /// Goes one step into the value, looks at what is there, and comes back.
+    fn inside(&mut self, step: &str, look: impl FnOnce(&mut Self)) {
+        let before = self.property.as_ref().map_or(0, |(_, path)| path.len());
+        if let Some((_, path)) = &mut self.property {
+            path.push_str(step);
+        }
+        look(self);
+        if let Some((_, path)) = &mut self.property {
+            path.truncate(before);
+        }
+    }
+}
+
+/// Everything of a resource that holds expressions, each with whether it is its properties.
+pub(super) fn props(resource: &ResourceNode) -> impl Iterator<Item = (&Props, bool)> {
+    let creation = resource.creation_policy.as_ref().map(|policy| &policy.0);
+    let update = resource.update_policy.as_ref().map(|policy| &policy.0);
+    let others = [&resource.metadata].into_iter().chain(creation).chain(update);
+    [(&resource.props, true)].into_iter().chain(others.map(|props| (props, false)))
 }
 
 pub(super) fn check(out: &mut Report<'_>) {
     let stack = out.resolved.stack;
     for (index, node, resource) in stack.tree.resources() {
         let node_id = NodeId { stack: stack.key, index };
-        let mut all = |props: &Props, property: bool| {
+        for (props, property) in props(resource) {
             for entry in props {
-                let spot = Spot {
-                    node: Some(node_id),
-                    at: entry.at,
-                    property: property.then_some((&*resource.type_name, &*entry.key)),
-                };
-                expression(out, spot, &entry.value);
+                let property = property.then(|| (&*resource.type_name, entry.key.to_string()));
+                expression(out, &mut Spot { node: Some(node_id), at: entry.at, property }, &entry.value);
             }
-        };
-        all(&resource.props, true);
-        all(&resource.metadata, false);
+        }
         if let Some(condition) = &resource.condition {
-            named(out, Spot { node: Some(node_id), at: node.at, property: None }, condition, "condition");
+            named(out, &Spot { node: Some(node_id), at: node.at, property: None }, condition, "condition");
         }
         for (other, at) in &resource.depends_on {
             let known = stack.tree.nodes.get(other.index as usize).is_some_and(|node| node.resource.is_some());
@@ -60,51 +84,95 @@ pub(super) fn check(out: &mut Report<'_>) {
         }
     }
     for (key, output) in &stack.outputs {
-        let spot = Spot { node: None, at: output.at, property: None };
-        for expr in [&output.value].into_iter().chain(&output.export) {
-            expression(out, spot, expr);
-        }
-        if let Some(condition) = &output.condition {
-            named(out, spot, condition, "condition");
-        }
-        if secrets::reads_secret(&output.value) {
-            let problem = Problem::error("secret", format!("the output `{key}` shows a secret"))
-                .help("output the secret's ARN, and read its value where it is needed")
-                .at(output.at, "set here");
-            out.push(problem);
-        }
+        self::output(out, key, output);
     }
     for entry in &stack.metadata {
-        expression(out, Spot { node: None, at: entry.at, property: None }, &entry.value);
+        expression(out, &mut Spot::at(entry.at), &entry.value);
     }
-    for (condition, at) in stack.conditions.values() {
-        for operand in condition.operands() {
-            expression(out, Spot { node: None, at: *at, property: None }, operand);
+    for (declared, at) in stack.conditions.values() {
+        condition(out, &mut Spot::at(*at), declared, false);
+    }
+    for rule in stack.rules.values() {
+        let mut spot = Spot::at(rule.at.unwrap_or(stack.at));
+        for inner in rule.condition.iter().chain(rule.assertions.iter().map(|(inner, _)| inner)) {
+            condition(out, &mut spot, inner, true);
         }
     }
 }
 
-fn expression(out: &mut Report<'_>, spot: Spot<'_>, expr: &Expr) {
-    let mut found = Vec::new();
-    expr.walk(&mut |inner| {
-        if matches!(inner, Expr::Ref(_) | Expr::Att(_) | Expr::Intrinsic(_)) {
-            found.push(inner);
+fn output(out: &mut Report<'_>, key: &str, output: &Output) {
+    let stack = out.resolved.stack;
+    let mut spot = Spot::at(output.at);
+    for expr in [&output.value].into_iter().chain(&output.export) {
+        expression(out, &mut spot, expr);
+    }
+    if let Some(condition) = &output.condition {
+        named(out, &spot, condition, "condition");
+    }
+    if secrets::reads_secret(&output.value) {
+        let problem = Problem::error("secret", format!("the output `{key}` shows a secret"))
+            .help("output the secret's ARN, and read its value where it is needed");
+        push(out, &spot, problem);
+    }
+    let hidden = |name: &str| stack.parameters.get(name).is_some_and(|parameter| parameter.no_echo);
+    if let Some(name) = secrets::shows_hidden(&output.value, hidden) {
+        let message = format!("the output `{key}` shows the parameter `{name}`, which hides its value");
+        push(
+            out,
+            &spot,
+            Problem::error("secret", message).help("leave the output out: whoever needs the value has it"),
+        );
+    }
+}
+
+fn condition(out: &mut Report<'_>, spot: &mut Spot<'_>, condition: &Condition, rule: bool) {
+    condition.walk(&mut |inner| {
+        if let Condition::Named(name) = inner {
+            named(out, spot, name, "condition");
         }
     });
-    for inner in found {
-        match inner {
-            Expr::Ref(node) => resource_exists(out, spot, *node),
-            Expr::Att(att) => {
-                resource_exists(out, spot, att.node);
-                attribute_exists(out, spot, att.node, &att.name);
-            }
-            Expr::Intrinsic(intrinsic) => function(out, spot, intrinsic),
-            _ => {}
+    for operand in condition.operands() {
+        let of_rules = matches!(
+            operand,
+            Expr::Intrinsic(i) if matches!(**i, Intrinsic::RefAll(_) | Intrinsic::ValueOf(..) | Intrinsic::ValueOfAll(..))
+        );
+        if !(rule && of_rules) {
+            expression(out, spot, operand);
         }
     }
 }
 
-fn push(out: &mut Report<'_>, spot: Spot<'_>, problem: Problem) {
+fn expression(out: &mut Report<'_>, spot: &mut Spot<'_>, expr: &Expr) {
+    match expr {
+        Expr::Ref(node) => resource_exists(out, spot, *node),
+        Expr::Att(att) => {
+            resource_exists(out, spot, att.node);
+            attribute_exists(out, spot, att.node, &att.name);
+        }
+        Expr::Intrinsic(intrinsic) => {
+            function(out, spot, intrinsic);
+            intrinsic.children().for_each(|child| expression(out, spot, child));
+        }
+        Expr::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                spot.inside(&format!("[{index}]"), |spot| expression(out, spot, item));
+            }
+        }
+        Expr::Map(props) => {
+            for (name, attribute) in spelled::names(props) {
+                spelled_name(out, spot, &name, attribute.as_deref());
+            }
+            for entry in props {
+                spot.inside(&format!(".{}", entry.key), |spot| expression(out, spot, &entry.value));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push(out: &mut Report<'_>, spot: &Spot<'_>, problem: Problem) {
+    let property = spot.property.as_ref().map(|(_, path)| path.clone());
+    let problem = Problem { property, ..problem };
     match spot.node {
         Some(node) => out.at(node, Some(spot.at), problem),
         None => out.push(problem.at(spot.at, "set here")),
@@ -121,72 +189,76 @@ fn type_of<'a>(out: &Report<'a>, node: NodeId) -> Option<&'a str> {
     Some(&resource.type_name)
 }
 
-fn resource_exists(out: &mut Report<'_>, spot: Spot<'_>, node: NodeId) {
+fn resource_exists(out: &mut Report<'_>, spot: &Spot<'_>, node: NodeId) {
     if node.stack == out.resolved.stack.key && type_of(out, node).is_none() {
         let problem = Problem::error("unknown-reference", "this refers to a construct that is not a resource");
         push(out, spot, problem.help("refer to one of the resources inside it"));
     }
 }
 
-fn attribute_exists(out: &mut Report<'_>, spot: Spot<'_>, node: NodeId, name: &str) {
+fn attribute_exists(out: &mut Report<'_>, spot: &Spot<'_>, node: NodeId, name: &str) {
     let Some((type_name, spec)) = type_of(out, node).and_then(|t| Some((t, spec::known(t)?))) else { return };
-    // Custom resources answer what they like; nested stacks answer their outputs.
-    let free = type_name == "AWS::CloudFormation::Stack" && name.starts_with("Outputs.");
+    // Custom resources answer what they like; what others deploy for us answers its own outputs.
+    let free = answers_freely(type_name) || OUTPUTS.contains(&type_name) && name.starts_with("Outputs.");
     if free || spec.attributes.contains_key(name) || spec.schema.properties.contains_key(name) {
         return;
     }
     let known: Vec<&str> = spec.attributes.keys().map(String::as_str).collect();
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "it has none: pass the resource itself".to_owned(),
         None => format!("it has {}", listed(&known, 8)),
     };
     push(out, spot, Problem::error("unknown-attribute", format!("{type_name} has no attribute `{name}`")).help(help));
 }
 
-fn named(out: &mut Report<'_>, spot: Spot<'_>, name: &Named, what: &str) {
+fn named(out: &mut Report<'_>, spot: &Spot<'_>, name: &Named, what: &str) {
     let stack = out.resolved.stack;
     if name.stack != stack.key {
-        let problem = Problem::error("unknown-reference", format!("the {what} `{}` belongs to another stack", name.name))
-            .help(format!("declare the {what} in this stack too"));
+        let problem =
+            Problem::error("unknown-reference", format!("the {what} `{}` belongs to another stack", name.name))
+                .help(format!("declare the {what} in this stack too"));
         push(out, spot, problem);
     }
 }
 
-fn function(out: &mut Report<'_>, spot: Spot<'_>, intrinsic: &Intrinsic) {
+fn function(out: &mut Report<'_>, spot: &Spot<'_>, intrinsic: &Intrinsic) {
     match intrinsic {
         Intrinsic::Parameter(name) => named(out, spot, name, "parameter"),
         Intrinsic::If(name, ..) => named(out, spot, name, "condition"),
+        Intrinsic::RefAll(_) | Intrinsic::ValueOf(..) | Intrinsic::ValueOfAll(..) => {
+            let problem = Problem::error("condition", "this function stands in rules only");
+            push(out, spot, problem.help("assert it with `Stack::rule`, or take the value as a parameter"));
+        }
         Intrinsic::FindInMap(find) => {
             named(out, spot, &find.map, "mapping");
             keys_exist(out, spot, find);
         }
         Intrinsic::Sub(text, vars) => {
-            for piece in pieces(text) {
-                if let Piece::Name(name) = piece
-                    && !vars.iter().any(|(var, _)| var == name)
-                {
-                    sub_name(out, spot, name, vars);
-                }
+            let known: Vec<&str> = vars.iter().map(|(var, _)| &**var).collect();
+            for name in spelled::substituted(text, &known) {
+                sub_name(out, spot, name, &known);
             }
         }
-        Intrinsic::Dynamic(dynamic) => match (&**dynamic, spot.property) {
-            (Dynamic::SsmSecure(..), property) if !property.is_some_and(|spot| secure_string(spot)) => {
-                let problem = Problem::error("secret", "a secure string of Systems Manager is not read here")
-                    .help("few properties take one; Secrets Manager's secrets can stand anywhere in a resource");
-                push(out, spot, problem);
-            }
-            _ => {}
-        },
+        Intrinsic::Dynamic(dynamic) if matches!(**dynamic, Dynamic::SsmSecure(..)) && !takes_secure_string(spot) => {
+            let problem = Problem::error("secret", "a secure string of Systems Manager is not read here")
+                .help("few properties take one; Secrets Manager's secrets can stand anywhere in a resource");
+            push(out, spot, problem);
+        }
         _ => {}
     }
 }
 
-fn secure_string((type_name, property): (&str, &str)) -> bool {
-    type_name == RawResource::TYPE || SECURE_STRINGS.contains(&(type_name, property))
+fn takes_secure_string(spot: &Spot<'_>) -> bool {
+    let Some((type_name, path)) = &spot.property else { return false };
+    let property = path.split(['.', '[']).next().unwrap_or_default();
+    // What a private type does with one is not known here; custom resources would be sent the text of the reference.
+    let private = !type_name.starts_with("AWS::") && !type_name.starts_with("Custom::");
+    private || SECURE_STRINGS.contains(&(*type_name, property))
 }
 
-fn keys_exist(out: &mut Report<'_>, spot: Spot<'_>, find: &crate::core::FindInMap) {
-    let Some(mapping) = out.resolved.stack.mappings.get(&find.map.name).filter(|_| find.default.is_none()) else {
+fn keys_exist(out: &mut Report<'_>, spot: &Spot<'_>, find: &crate::core::FindInMap) {
+    let Some(mapping) = out.resolved.stack.mappings.get(&find.map.name).map(|mapping| &mapping.entries).filter(|_| find.default.is_none()) else {
         return;
     };
     let missing = match (find.first.as_str(), find.second.as_str()) {
@@ -196,31 +268,55 @@ fn keys_exist(out: &mut Report<'_>, spot: Spot<'_>, find: &crate::core::FindInMa
         _ => None,
     };
     if let Some(key) = missing {
-        let problem = Problem::error("unknown-reference", format!("the mapping `{}` has no key `{key}`", find.map.name));
+        let problem =
+            Problem::error("unknown-reference", format!("the mapping `{}` has no key `{key}`", find.map.name));
         push(out, spot, problem.help("add it to the mapping, or look up with `find_or`"));
     }
 }
 
 /// A name in the text of a `Fn::Sub` that no variable stands for: a pseudo parameter, a parameter, a resource.
-fn sub_name(out: &mut Report<'_>, spot: Spot<'_>, name: &str, vars: &[(String, Expr)]) {
-    let resolved = out.resolved;
-    let stack = resolved.stack;
-    let known = Pseudo::ALL.iter().any(|pseudo| pseudo.name() == name) || stack.parameters.contains_key(name);
+fn sub_name(out: &mut Report<'_>, spot: &Spot<'_>, name: &str, vars: &[&str]) {
     let (id, attribute) = name.split_once('.').map_or((name, None), |(id, attribute)| (id, Some(attribute)));
-    if known {
+    if exists(out, spot, id, attribute) {
         return;
     }
-    if let Some(index) = resolved.ids.iter().position(|known| known == id).filter(|_| !id.is_empty()) {
-        let node = NodeId { stack: stack.key, index: u32::try_from(index).unwrap_or_default() };
-        if let Some(attribute) = attribute {
-            attribute_exists(out, spot, node, attribute);
-        }
-        return;
-    }
-    let names = vars.iter().map(|(var, _)| var.as_str()).chain(Pseudo::ALL.iter().map(|pseudo| pseudo.name()));
-    let near = nearest(name, names.chain(stack.parameters.keys().map(String::as_str)));
-    let near = near.map_or_else(String::new, |near| format!("did you mean `${{{near}}}`? "));
+    let near = near(out, id, vars).map_or_else(String::new, |near| format!("did you mean `${{{near}}}`? "));
     let problem = Problem::error("unknown-reference", format!("nothing stands for `${{{name}}}` in this text"))
         .help(format!("{near}give `sub` a variable `{name}`, or write `${{!{name}}}` to keep it as it is"));
     push(out, spot, problem);
+}
+
+/// A name that a function in JSON refers to.
+fn spelled_name(out: &mut Report<'_>, spot: &Spot<'_>, name: &str, attribute: Option<&str>) {
+    if exists(out, spot, name, attribute) {
+        return;
+    }
+    let near = near(out, name, &[]).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    let problem = Problem::error("unknown-reference", format!("nothing in this stack is called `{name}`"))
+        .help(format!("{near}pass what `add` returns rather than a name"));
+    push(out, spot, problem);
+}
+
+/// Whether a name is one of the stack's; if it is a resource, its attribute is looked at too.
+fn exists(out: &mut Report<'_>, spot: &Spot<'_>, name: &str, attribute: Option<&str>) -> bool {
+    let resolved = out.resolved;
+    let stack = resolved.stack;
+    if Pseudo::ALL.iter().any(|pseudo| pseudo.name() == name) || stack.parameters.contains_key(name) {
+        return true;
+    }
+    let Some(index) = resolved.ids.iter().position(|known| known == name).filter(|_| !name.is_empty()) else {
+        return false;
+    };
+    if let Some(attribute) = attribute {
+        let node = NodeId { stack: stack.key, index: u32::try_from(index).unwrap_or_default() };
+        attribute_exists(out, spot, node, attribute);
+    }
+    true
+}
+
+/// The name that `wrong` most likely meant.
+fn near<'a>(out: &Report<'a>, wrong: &str, vars: &[&'a str]) -> Option<&'a str> {
+    let names = vars.iter().copied().chain(Pseudo::ALL.iter().map(|pseudo| pseudo.name()));
+    let names = names.chain(out.resolved.stack.parameters.keys().map(String::as_str));
+    nearest(wrong, names.chain(out.resolved.ids.iter().map(String::as_str).filter(|id| !id.is_empty())))
 }
