@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::{Peer, Port};
 use crate::cfn::ec2;
-use crate::cfn::ec2::security_group::{Egress, Ingress};
+use crate::cfn::ec2::security_group::Egress;
 use crate::core::{At, Construct, Expr, NodeId, PropertyType as _, Props, Ref, Resource as _, Stack, StackRef, Value};
 
 /// A security group: it lets nobody in until [`SecurityGroup::allow_from`] says so.
@@ -111,23 +111,27 @@ impl SecurityGroup {
     #[track_caller]
     fn allow(self, stack: &mut Stack, direction: Direction, peer: &Peer, port: Port) {
         let at = Location::caller();
-        let word = match direction {
-            Direction::From => "from",
-            Direction::To => "to",
-        };
-        let description = format!("{word} {}:{port}", peer_name(stack, peer));
+        let description = format!("{} {}:{port}", direction.word(), peer_name(stack, peer));
         let own = stack.owns(self.group);
         if own && matches!(peer, Peer::Ipv4(_) | Peer::Ipv6(_)) {
-            let (list, rule) = inline(direction, peer, port, &description);
-            return stack.edit(self.group, |group| appended(group, list, from_line(&rule, at), at));
+            let rule = rule(direction, peer, port, &description, None, at);
+            return stack.edit(self.group, |group| appended(group, direction.list(), rule, at));
         }
         // A group of another stack gets its rule in this one, which refers to it.
         let id = if own { description.clone() } else { format!("{} {description}", stack.unique_id(self.node)) };
-        let id = id.replace('/', "--"); // as the tree spells ids
         let scope = own.then_some(self.node).or_else(|| stack.current());
         let add = |stack: &mut Stack| {
-            if !stack.has_child(&id) {
-                self.add_rule(stack, &id, direction, peer, port, &description, at);
+            if stack.has_child(&id) {
+                return;
+            }
+            let props = rule(direction, peer, port, &description, Some(self), at);
+            match direction {
+                Direction::From => {
+                    stack.add(&id, ec2::SecurityGroupIngress::from_props("".into(), props));
+                }
+                Direction::To => {
+                    stack.add(&id, ec2::SecurityGroupEgress::from_props("".into(), props));
+                }
             }
         };
         match scope {
@@ -135,89 +139,55 @@ impl SecurityGroup {
             None => add(stack),
         }
     }
+}
 
-    #[expect(clippy::too_many_arguments, reason = "a rule has as many parts")]
-    fn add_rule(
-        self,
-        stack: &mut Stack,
-        id: &str,
-        direction: Direction,
-        peer: &Peer,
-        port: Port,
-        description: &str,
-        at: At,
-    ) {
-        match direction {
-            Direction::From => {
-                let mut rule =
-                    ec2::SecurityGroupIngress::new(port.protocol).description(description).group_id(self.group_id());
-                rule = match peer {
-                    Peer::Group(peer) => rule.source_security_group_id(peer.group_id()),
-                    Peer::PrefixList(id) => rule.source_prefix_list_id(id.clone()),
-                    Peer::Ipv4(block) => rule.cidr_ip(block),
-                    Peer::Ipv6(block) => rule.cidr_ipv6(block),
-                };
-                if let Some((first, last)) = port.range {
-                    rule = rule.from_port(first).to_port(last);
-                }
-                let type_name = rule.type_name();
-                stack.add(id, ec2::SecurityGroupIngress::from_props(type_name, from_line(&rule.into_props(), at)));
-            }
-            Direction::To => {
-                let mut rule = ec2::SecurityGroupEgress::new(self.group_id(), port.protocol).description(description);
-                rule = match peer {
-                    Peer::Group(peer) => rule.destination_security_group_id(peer.group_id()),
-                    Peer::PrefixList(id) => rule.destination_prefix_list_id(id.clone()),
-                    Peer::Ipv4(block) => rule.cidr_ip(block),
-                    Peer::Ipv6(block) => rule.cidr_ipv6(block),
-                };
-                if let Some((first, last)) = port.range {
-                    rule = rule.from_port(first).to_port(last);
-                }
-                let type_name = rule.type_name();
-                stack.add(id, ec2::SecurityGroupEgress::from_props(type_name, from_line(&rule.into_props(), at)));
-            }
+impl Direction {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::From => "from",
+            Self::To => "to",
+        }
+    }
+
+    /// The properties that name a group, and a prefix list, on the other side.
+    const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::From => ("SourceSecurityGroupId", "SourcePrefixListId"),
+            Self::To => ("DestinationSecurityGroupId", "DestinationPrefixListId"),
+        }
+    }
+
+    /// The list of a group that rules of addresses stand in.
+    const fn list(self) -> &'static str {
+        match self {
+            Self::From => "SecurityGroupIngress",
+            Self::To => "SecurityGroupEgress",
         }
     }
 }
 
-/// A rule of addresses, and the list of the group that it stands in.
-fn inline(direction: Direction, peer: &Peer, port: Port, description: &str) -> (&'static str, Props) {
-    match direction {
-        Direction::From => {
-            let mut rule = Ingress::new(port.protocol).description(description);
-            rule = match peer {
-                Peer::Ipv6(block) => rule.cidr_ipv6(block),
-                Peer::Ipv4(block) => rule.cidr_ip(block),
-                _ => rule,
-            };
-            if let Some((first, last)) = port.range {
-                rule = rule.from_port(first).to_port(last);
-            }
-            ("SecurityGroupIngress", rule.into_props())
-        }
-        Direction::To => {
-            let mut rule = Egress::new(port.protocol).description(description);
-            rule = match peer {
-                Peer::Ipv6(block) => rule.cidr_ipv6(block),
-                Peer::Ipv4(block) => rule.cidr_ip(block),
-                _ => rule,
-            };
-            if let Some((first, last)) = port.range {
-                rule = rule.from_port(first).to_port(last);
-            }
-            ("SecurityGroupEgress", rule.into_props())
-        }
+/// A rule's properties, `of` a group where it is a resource of its own. They are set by the line that allowed it: a
+/// problem shows that one, not one of this file.
+fn rule(direction: Direction, peer: &Peer, port: Port, description: &str, of: Option<SecurityGroup>, at: At) -> Props {
+    let mut props = Props::new();
+    let mut set = |key: &'static str, value: Expr| props.set_at(key, value, at);
+    set("IpProtocol", port.protocol.into());
+    set("Description", description.into());
+    if let Some(group) = of {
+        set("GroupId", group.group_id().into_expr());
     }
-}
-
-/// The same properties, set by the line that allowed something: a problem shows that one, not one of this file.
-fn from_line(props: &Props, at: At) -> Props {
-    let mut out = Props::new();
-    for entry in props {
-        out.set_at(entry.key.clone(), entry.value.clone(), at);
+    let (group, prefix_list) = direction.keys();
+    match peer {
+        Peer::Group(peer) => set(group, peer.group_id().into_expr()),
+        Peer::PrefixList(id) => set(prefix_list, id.expr().clone()),
+        Peer::Ipv4(block) => set("CidrIp", block.as_str().into()),
+        Peer::Ipv6(block) => set("CidrIpv6", block.as_str().into()),
     }
-    out
+    if let Some((first, last)) = port.range {
+        set("FromPort", Expr::Integer(first.into()));
+        set("ToPort", Expr::Integer(last.into()));
+    }
+    props
 }
 
 /// The group with one more rule in a list; a rule that is there already is not repeated, and the first real one takes
