@@ -48,3 +48,8 @@ pub use crate::core::{
     Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};
+
+/// The examples of README.md compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
