@@ -46,7 +46,8 @@ impl<'a> Walk<'a> {
         if let Some(not) = &schema.not
             && self.holds(|walk| walk.attempt(not, value)) == Some(true)
         {
-            self.push("allowed-values", format!("{} cannot have this value", self.called()), "choose another");
+            let shown = value.as_str().map_or_else(|| "this".to_owned(), |text| self.shown_value(text));
+            self.push("allowed-values", format!("{} cannot be {shown}", self.called()), "choose another value");
         }
     }
 
@@ -138,11 +139,9 @@ impl<'a> Walk<'a> {
     pub(super) fn presence(&mut self, schema: &'a Schema, props: &Props) {
         let there = |name: &str| props.get(name).map_or(Presence::No, |entry| presence(&entry.value));
         for name in schema.required.iter().filter(|name| there(name) == Presence::No) {
-            let (what, help) = match self.path.is_empty() {
-                true => ("the resource".to_owned(), format!("set `{name}`")),
-                false => (self.called(), format!("set its `{name}`")),
-            };
-            self.push("missing-property", format!("{what} has no `{name}`, which is required"), help);
+            let its = if self.path.is_empty() { "" } else { "its " };
+            let message = format!("{} has no `{name}`, which is required", self.called());
+            self.push("missing-property", message, format!("set {its}`{name}`"));
         }
         let sure = |list: &'a [String]| -> Vec<&'a String> {
             list.iter().filter(|name| there(name) == Presence::Yes).collect()

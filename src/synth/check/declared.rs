@@ -60,6 +60,18 @@ pub(super) fn check(out: &mut Report<'_>) {
             out.push(at(problem, Some(output.at)));
         }
     }
+    for (name, mapping) in &stack.mappings {
+        let scalar = |value: &Expr| literal(value).is_some();
+        let literal = |value: &Expr| match value {
+            Expr::List(items) => items.iter().all(scalar),
+            value => scalar(value),
+        };
+        if !mapping.entries.values().flat_map(|values| values.values()).all(literal) {
+            let message = format!("the mapping `{name}` holds something that is not a literal");
+            let help = "its values are text, numbers and lists of them: no references, no functions, no objects";
+            out.push(at(Problem::error("wrong-type", message).help(help), Some(mapping.at)));
+        }
+    }
     policies(out);
 }
 
@@ -119,13 +131,12 @@ fn parameter_problems(name: &str, parameter: &ParameterData) -> Vec<Problem> {
             "parameters take no references and no functions",
         );
     }
-    let ranges =
-        [("longer", parameter.min_length, parameter.max_length), ("greater", parameter.min_value, parameter.max_value)];
-    for (than, least, most) in ranges {
+    let ranges = [(parameter.min_length, parameter.max_length), (parameter.min_value, parameter.max_value)];
+    for (least, most) in ranges {
         if let (Some(least), Some(most)) = (least, most)
             && least > most
         {
-            say(format!("`{name}` must be {than} than it may be: at least {least}, at most {most}"), "swap them");
+            say(format!("the limits of `{name}` leave nothing: at least {least}, at most {most}"), "swap them");
         }
     }
     if let Some(default) = parameter.default.as_ref().and_then(literal) {
@@ -151,9 +162,10 @@ fn default_problems(name: &str, parameter: &ParameterData, default: &str) -> Vec
     let allowed: Vec<String> = parameter.allowed_values.iter().filter_map(literal).collect();
     let listed_all = values.iter().all(|value| allowed.contains(value));
     if !allowed.is_empty() && !listed_all && !allowed.iter().any(|value| value == default) {
-        let (shown, help) = match hidden {
-            true => (String::new(), change()),
-            false => (format!(" `{default}`"), format!("they are {}", listed(&allowed, 8))),
+        let (shown, help) = if hidden {
+            (String::new(), change())
+        } else {
+            (format!(" `{default}`"), format!("they are {}", listed(&allowed, 8)))
         };
         found.push((format!("the default{shown} of `{name}` is not one of its own values"), help));
     }
@@ -164,7 +176,7 @@ fn default_problems(name: &str, parameter: &ParameterData, default: &str) -> Vec
     };
     let length = u32::try_from(default.chars().count()).unwrap_or(u32::MAX);
     if outside(f64::from(length), parameter.min_length, parameter.max_length) {
-        found.push((format!("the default of `{name}` is not as long as its own limits want"), change()));
+        found.push((format!("the default of `{name}` is shorter or longer than its own limits"), change()));
     }
     let wants_number = ["Number", "List<Number>"].contains(&&*parameter.type_name);
     for value in

@@ -12,8 +12,10 @@ impl<'a> Walk<'a> {
         let (is, words) = match intrinsic {
             Intrinsic::If(condition, then, otherwise) => {
                 self.conditions.push(&condition.name);
-                self.value(schema, then);
-                self.value(schema, otherwise);
+                self.told_of(&format!(", where `{}` holds", condition.name), |walk| walk.value(schema, then));
+                self.told_of(&format!(", where `{}` does not hold", condition.name), |walk| {
+                    walk.value(schema, otherwise);
+                });
                 self.conditions.pop();
                 return;
             }
@@ -23,7 +25,8 @@ impl<'a> Walk<'a> {
             Intrinsic::Select(index, list) => return self.selected(schema, index, list),
             Intrinsic::Sub(..) | Intrinsic::Join(..) => {
                 if let Some(text) = literal::text(self.resolved, value) {
-                    leaf::text(self, schema, &text);
+                    let becomes = format!(": it becomes {}", self.shown_value(&text));
+                    self.told_of(&becomes, |walk| leaf::text(walk, schema, &text));
                     secrets::literal_text(self, &text);
                 }
                 (Types::STRING, "text")
@@ -49,6 +52,16 @@ impl<'a> Walk<'a> {
             Intrinsic::Pseudo(_) | Intrinsic::ToJsonString(_) | Intrinsic::Dynamic(_) => (Types::STRING, "text"),
         };
         self.produced(schema, is, words);
+    }
+
+    /// Adds to the messages of what `look` finds where the value comes from.
+    fn told_of(&mut self, whence: &str, look: impl FnOnce(&mut Self)) {
+        let before = self.found.len();
+        look(self);
+        // Of conditions inside each other the innermost tells enough.
+        for found in self.found[before..].iter_mut().filter(|found| !found.problem.message.contains(", where `")) {
+            found.problem.message.push_str(whence);
+        }
     }
 
     /// Something that a function makes of type `is`: text can become a number or a truth, nothing else changes.
@@ -80,7 +93,8 @@ impl<'a> Walk<'a> {
             let values: Vec<_> = rows.filter_map(|(_, row)| row.get(second)).collect();
             let mut attempts: Vec<_> = values.into_iter().map(|value| self.attempt(schema, value)).collect();
             if !attempts.is_empty() && attempts.iter().all(|found| !found.is_empty()) {
-                self.found.append(&mut attempts[0]);
+                let wrong = attempts.swap_remove(0);
+                self.told_of(&format!(", in the mapping `{}`", find.map.name), |walk| walk.found.extend(wrong));
             }
         }
         find.default.iter().for_each(|default| self.value(schema, default));
@@ -89,13 +103,12 @@ impl<'a> Walk<'a> {
     fn selected(&mut self, schema: &'a Schema, index: &'a Expr, list: &'a Expr) {
         match (index, list) {
             (Expr::Integer(index), Expr::List(items)) => {
-                match usize::try_from(*index).ok().and_then(|index| items.get(index)) {
-                    Some(item) => self.value(schema, item),
-                    None => {
-                        let items = super::counted(items.len(), "item");
-                        let message = format!("{} selects item {index} of a list of {items}", self.called());
-                        self.push("range", message, "the first item is item 0");
-                    }
+                if let Some(item) = usize::try_from(*index).ok().and_then(|index| items.get(index)) {
+                    self.value(schema, item);
+                } else {
+                    let items = super::counted(items.len(), "item");
+                    let message = format!("{} selects item {index} of a list of {items}", self.called());
+                    self.push("range", message, "the first item is item 0");
                 }
             }
             (Expr::Integer(index), _) if *index < 0 => {
@@ -132,7 +145,7 @@ impl<'a> Walk<'a> {
             // The value of a parameter that holds a secret is said where the parameter is.
             found.retain(|found| found.problem.check != "secret");
             if !found.is_empty() {
-                return self.found.append(&mut found);
+                return self.told_of(&format!(", as the parameter `{name}` can be"), |walk| walk.found.extend(found));
             }
         }
     }
@@ -199,8 +212,16 @@ impl<'a> Walk<'a> {
         // Formats name identifiers as kinds do; one that no kind is spelled like decides nothing.
         let named = |name: &str| schema.kinds.iter().any(|kind| kind == name);
         if format.contains("::") && named(format) && !named(kind) {
-            let message = format!("{} takes {format}, and this is {kind}", self.called());
+            let message = format!("{} takes {}, and this is {}", self.called(), identifier(format), identifier(kind));
             self.push("wrong-identifier", message, "refer to a resource of that type, or to another attribute");
         }
+    }
+}
+
+/// An identifier in words: `the Id of an AWS::EC2::VPC`.
+fn identifier(kind: &str) -> String {
+    match kind.rsplit_once('.') {
+        Some((type_name, name)) => format!("the {name} of an {type_name}"),
+        None => kind.to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use ipnet::{Ipv4Net, Ipv6Net};
 use super::schema::Walk;
 use crate::core::Expr;
 use crate::spec::{Schema, Types};
-use crate::synth::nearest::{listed, nearest};
+use crate::synth::nearest::nearest;
 
 /// Checks a literal that is neither an object nor a list.
 pub(super) fn check(walk: &mut Walk<'_>, schema: &Schema, value: &Expr) {
@@ -25,13 +25,7 @@ pub(super) fn check(walk: &mut Walk<'_>, schema: &Schema, value: &Expr) {
                 range(walk, schema, number, &whole.to_string());
             }
         }
-        Expr::Number(number) if !number.is_finite() => {
-            walk.push(
-                "wrong-type",
-                format!("{} is not a number that JSON can hold", walk.called()),
-                "give it a finite number",
-            );
-        }
+        Expr::Number(number) if !number.is_finite() => {} // said wherever it stands, among the references
         Expr::Number(number) if as_text && !schema.types.has(Types::NUMBER) => text(walk, schema, &number.to_string()),
         Expr::Number(number) => {
             let whole = if number.fract() == 0.0 { Types::INTEGER | Types::NUMBER } else { Types::NUMBER };
@@ -40,11 +34,9 @@ pub(super) fn check(walk: &mut Walk<'_>, schema: &Schema, value: &Expr) {
             }
         }
         Expr::Bool(truth) if as_text && !schema.types.has(Types::BOOLEAN) => text(walk, schema, &truth.to_string()),
-        Expr::Bool(truth) => {
-            if walk.typed(schema, Types::BOOLEAN, "true or false") {
-                let spelled = serde_json::Value::from(truth.to_string());
-                listed_value(walk, schema, &[serde_json::Value::from(*truth), spelled], &truth.to_string());
-            }
+        Expr::Bool(truth) if walk.typed(schema, Types::BOOLEAN, "true or false") => {
+            let spelled = serde_json::Value::from(truth.to_string());
+            listed_value(walk, schema, &[serde_json::Value::from(*truth), spelled], &truth.to_string());
         }
         _ => {}
     }
@@ -70,19 +62,24 @@ pub(super) fn text(walk: &mut Walk<'_>, schema: &Schema, text: &str) {
         }
         return;
     }
+    // One mistake is told once: what is too long need not match the pattern too.
     let length = text.chars().count() as u64;
-    count(walk, "character", length, Some(length), schema.min_length, schema.max_length);
-    listed_value(walk, schema, &[text.into()], text);
+    if !count(walk, "character", length, Some(length), schema.min_length, schema.max_length)
+        || !listed_value(walk, schema, &[text.into()], text)
+    {
+        return;
+    }
+    if let Some(format) = &schema.format
+        && let Err(wanted) = form(format, text)
+    {
+        let message = format!("{} is not {wanted}", walk.called());
+        return walk.push("format", message, format!("write {}", example(format)));
+    }
     if let Some(pattern) = &schema.pattern
         && pattern.matches(text) == Some(false)
     {
         let message = format!("{} does not have the form it must", walk.called());
         walk.push("pattern", message, format!("it must match {}", pattern.text));
-    }
-    if let Some(format) = &schema.format
-        && let Err(wanted) = form(format, text)
-    {
-        walk.push("format", format!("{} is not {wanted}", walk.called()), format!("write {}", example(format)));
     }
 }
 
@@ -94,17 +91,21 @@ fn range(walk: &mut Walk<'_>, schema: &Schema, number: f64, shown: &str) {
         least.is_some_and(|least| number < least) || schema.exclusive_minimum.is_some_and(|least| number <= least);
     let above = most.is_some_and(|most| number > most) || schema.exclusive_maximum.is_some_and(|most| number >= most);
     if below || above {
-        let least = least.map(|least| format!("at least {least}"));
-        let least = least.or(schema.exclusive_minimum.map(|least| format!("more than {least}")));
-        let most = most.map(|most| format!("at most {most}"));
-        let most = most.or(schema.exclusive_maximum.map(|most| format!("less than {most}")));
-        let bounds: Vec<_> = least.into_iter().chain(most).collect();
-        walk.push("range", format!("{called} cannot be {shown}"), format!("it is {}", bounds.join(" and ")));
+        let help = if let (Some(least), Some(most)) = (least, most) {
+            format!("it must be between {least} and {most}")
+        } else {
+            let least = least.map(|least| format!("at least {least}"));
+            let least = least.or(schema.exclusive_minimum.map(|least| format!("more than {least}")));
+            let most = most.map(|most| format!("at most {most}"));
+            let most = most.or(schema.exclusive_maximum.map(|most| format!("less than {most}")));
+            format!("it must be {}", least.into_iter().chain(most).collect::<Vec<_>>().join(" and "))
+        };
+        walk.push("range", format!("{called} cannot be {shown}"), help);
     }
     // 0.07 is seven times 0.01, though not to the last bit.
     let multiple = |step: f64| ((number / step) - (number / step).round()).abs() < 1e-6;
     if let Some(step) = schema.multiple_of.filter(|step| !multiple(*step)) {
-        walk.push("range", format!("{called} cannot be {shown}"), format!("it is a multiple of {step}"));
+        walk.push("range", format!("{called} cannot be {shown}"), format!("it must be a multiple of {step}"));
     }
     listed_value(walk, schema, &[as_json(number), number.to_string().into()], &number.to_string());
 }
@@ -113,11 +114,12 @@ fn as_json(number: f64) -> serde_json::Value {
     #[expect(clippy::cast_possible_truncation, reason = "checked by the round trip")]
     let whole = number as i64;
     #[expect(clippy::cast_precision_loss, reason = "only numbers that survive it count as whole")]
+    #[expect(clippy::float_cmp, reason = "whole numbers are the same or are not")]
     if whole as f64 == number { whole.into() } else { number.into() }
 }
 
 /// `enum` and `const`: one of the `spellings` of a value must be listed.
-fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::Value], text: &str) {
+fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::Value], text: &str) -> bool {
     let fits = if let Some(allowed) = &schema.allowed {
         spellings.iter().any(|spelling| allowed.contains(spelling))
     } else if let Some(allowed) = &schema.enum_case_insensitive {
@@ -127,21 +129,23 @@ fn listed_value(walk: &mut Walk<'_>, schema: &Schema, spellings: &[serde_json::V
         schema.constant.as_ref().is_none_or(|constant| spellings.contains(constant))
     };
     if fits {
-        return;
+        return true;
     }
-    let values = schema.allowed.iter().chain(&schema.enum_case_insensitive).flatten().chain(&schema.constant);
+    let constant = schema.constant.as_ref().filter(|_| schema.allowed.is_none());
+    let values = schema.allowed.iter().chain(&schema.enum_case_insensitive).flatten().chain(constant);
     let values: Vec<String> =
         values.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
-    let all = format!("it can be {}", listed(&values, 12));
+    let all = format!("it can be {}", super::either(&values, 12));
     let help = match nearest(text, values.iter().map(String::as_str)) {
         Some(near) if values.len() > 1 => format!("did you mean `{near}`? {all}"),
         _ => all,
     };
     walk.push("allowed-values", format!("{} cannot be {}", walk.called(), walk.shown_value(text)), help);
+    false
 }
 
 /// Checks how many characters, items or keys there are: `sure` for certain, and `at_most` where a condition decides of
-/// some.
+/// some. Says whether they are as many as there must be.
 pub(super) fn count(
     walk: &mut Walk<'_>,
     unit: &'static str,
@@ -149,20 +153,21 @@ pub(super) fn count(
     at_most: Option<u64>,
     least: Option<u64>,
     most: Option<u64>,
-) {
+) -> bool {
     let check = if unit == "character" { "length" } else { "item-count" };
     let too_few = least.is_some_and(|least| at_most.is_some_and(|count| count < least));
     let too_many = most.is_some_and(|most| sure > most);
     if too_few || too_many {
         let help = match (least.filter(|least| *least > 0), most) {
-            (Some(least), Some(most)) if least == most => format!("it has exactly {least}"),
-            (Some(least), Some(most)) => format!("it has {least} to {most}"),
-            (Some(least), None) => format!("it has at least {least}"),
-            (None, most) => format!("it has at most {}", most.unwrap_or_default()),
+            (Some(least), Some(most)) if least == most => format!("it must have exactly {least}"),
+            (Some(least), Some(most)) => format!("it may have {least} to {most}"),
+            (Some(least), None) => format!("it must have at least {least}"),
+            (None, most) => format!("it may have at most {}", most.unwrap_or_default()),
         };
         let count = usize::try_from(sure).unwrap_or(usize::MAX);
         walk.push(check, format!("{} has {}", walk.called(), super::counted(count, unit)), help);
     }
+    !(too_few || too_many)
 }
 
 /// Whether a text has the form that the specification names; if not, what it should have been.

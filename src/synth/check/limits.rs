@@ -54,18 +54,23 @@ pub(super) fn check(out: &mut Report<'_>) {
         over("tags", stack.tags.len(), TAGS, "leave some out"),
         over("notification topics", stack.notification_arns.len(), TOPICS, "let one topic forward to others"),
     ];
-    problems.into_iter().flatten().for_each(|problem| out.push(problem));
+    for problem in problems.into_iter().flatten() {
+        out.push(problem);
+    }
     for (name, mapping) in &stack.mappings {
-        let most = mapping.entries.values().map(indexmap::IndexMap::len).max().unwrap_or_default().max(mapping.entries.len());
+        let most =
+            mapping.entries.values().map(indexmap::IndexMap::len).max().unwrap_or_default().max(mapping.entries.len());
         let what = format!("keys in the mapping `{name}`");
-        over(&what, most, MAPPING_KEYS, "look values up in Rust").into_iter().for_each(|problem| out.push(problem));
+        if let Some(problem) = over(&what, most, MAPPING_KEYS, "look values up in Rust") {
+            out.push(problem);
+        }
     }
     for (name, parameter) in &stack.parameters {
         let bytes = parameter.default.as_ref().and_then(Expr::as_str).map_or(0, str::len);
         let what = format!("bytes in the default of `{name}`");
-        over(&what, bytes, PARAMETER_BYTES, "keep it in Systems Manager")
-            .into_iter()
-            .for_each(|problem| out.push(problem));
+        if let Some(problem) = over(&what, bytes, PARAMETER_BYTES, "keep it in Systems Manager") {
+            out.push(problem);
+        }
     }
     for (key, value) in &stack.tags {
         let (keys, values) = (key.chars().count(), value.chars().count());
@@ -77,7 +82,9 @@ pub(super) fn check(out: &mut Report<'_>) {
                     .help("that is AWS's own; name it otherwise")
             }),
         ];
-        problems.into_iter().flatten().for_each(|problem| out.push(problem));
+        for problem in problems.into_iter().flatten() {
+            out.push(problem);
+        }
     }
 }
 
@@ -109,12 +116,17 @@ pub(crate) fn template(resolved: &Resolved<'_>, bytes: usize) -> Option<Problem>
 
 /// Too many stacks in one region.
 pub(super) fn stacks(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
-    let mut by_env: BTreeMap<_, usize> = BTreeMap::new();
+    let mut by_env: BTreeMap<_, Vec<&Stack>> = BTreeMap::new();
     for resolved in stacks {
-        *by_env.entry(&resolved.stack.env).or_default() += 1;
+        by_env.entry(&resolved.stack.env).or_default().push(resolved.stack);
     }
-    let over = by_env.into_iter().filter_map(|(env, count)| {
-        over(&format!("stacks in {env}"), count, STACKS, "ask AWS for more, or use another account or region")
+    let over = by_env.into_iter().filter_map(|(env, stacks)| {
+        let count = stacks.len();
+        let last = stacks.last()?;
+        let problem =
+            over(&format!("stacks in {env}"), count, STACKS, "ask AWS for more, or use another account or region");
+        let problem = problem?.at(last.at, "the last of them is defined here");
+        Some(Problem { stack: Some(last.path.clone()), ..problem })
     });
     over.collect()
 }

@@ -37,13 +37,17 @@ fn substituted(resolved: &Resolved<'_>, source: &str, vars: &[(String, Expr)]) -
     for piece in pieces(source) {
         match piece {
             Piece::Text(text) => out.push_str(&text.replace("${!", "${")),
-            Piece::Name(name) => match vars.iter().find(|(var, _)| var == name) {
-                Some((_, value)) => out.push_str(&text(resolved, value)?),
-                None => {
-                    let pseudo = Pseudo::ALL.into_iter().find(|pseudo| pseudo.name() == name)?;
-                    out.push_str(&pseudo_parameter(resolved, pseudo)?);
-                }
-            },
+            Piece::Name(name) => {
+                let var = vars.iter().find(|(var, _)| var == name);
+                let becomes = match var {
+                    Some((_, value)) => text(resolved, value),
+                    None => Pseudo::ALL
+                        .into_iter()
+                        .find(|pseudo| pseudo.name() == name)
+                        .and_then(|pseudo| pseudo_parameter(resolved, pseudo)),
+                };
+                out.push_str(&becomes?);
+            }
         }
     }
     Some(out)

@@ -124,6 +124,11 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
     let resolved = out.resolved;
     let Some(resource) = resolved.stack.tree.nodes[node.index as usize].resource.as_deref() else { return };
     match spec::lookup(&resource.type_name) {
+        Lookup::Foreign if !is_type_name(&resource.type_name) => {
+            let message = format!("`{}` cannot be the name of a resource type", resource.type_name);
+            let help = "it is like AWS::S3::Bucket, MyCompany::Service::Thing or Custom::Thing";
+            out.at(node, None, Problem::error("unknown-type", message).help(help));
+        }
         Lookup::Foreign => {
             for (problem, entry) in secrets::unknown_type(resource) {
                 out.at(node, Some(entry.at), Problem { property: Some(entry.key.to_string()), ..problem });
@@ -133,12 +138,12 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
             if let Some(region) = resolved.stack.env.region_code().filter(|region| !spec.offered_in(region)) {
                 let near: Vec<_> = spec.offered().filter(|other| partition(other) == partition(region)).collect();
                 let message = format!("{} is not offered in {region}", resource.type_name);
-                let problem = Problem::error("region", message).help(match near.is_empty() {
-                    true => {
-                        "no region near it offers it either: leave it out where the stack is deployed there".to_owned()
-                    }
-                    false => format!("it is in {}", listed(&near, 8)),
-                });
+                let help = if near.is_empty() {
+                    "no region near it offers it either: leave it out where the stack is deployed there".to_owned()
+                } else {
+                    format!("it is in {}", listed(&near, 8))
+                };
+                let problem = Problem::error("region", message).help(help);
                 out.at(node, None, problem);
             }
             for found in schema::check(resolved, spec, resource) {
@@ -182,9 +187,27 @@ fn partition(region: &str) -> &str {
     APART.iter().find(|prefix| region.starts_with(**prefix)).copied().unwrap_or_default()
 }
 
+/// Whether the name of a type that is not AWS's has the form of one: three parts, or two of a custom resource.
+fn is_type_name(name: &str) -> bool {
+    let parts: Vec<&str> = name.split("::").collect();
+    let part = |part: &&str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_@-".contains(&byte))
+    };
+    parts.iter().all(part) && if parts[0] == "Custom" { parts.len() == 2 } else { (3..=4).contains(&parts.len()) }
+}
+
 /// Whether a type has the properties and attributes that its maker gives it, whatever the specification says.
 fn answers_freely(type_name: &str) -> bool {
     type_name == "AWS::CloudFormation::CustomResource" || matches!(spec::lookup(type_name), Lookup::Foreign)
+}
+
+/// Names of which one is meant: "`a`, `b` or `c`", cut after `most`.
+fn either<S: AsRef<str>>(names: &[S], most: usize) -> String {
+    let all = listed(names, most);
+    match all.rsplit_once("` and `") {
+        Some((others, last)) if names.len() <= most => format!("{others}` or `{last}"),
+        _ => all,
+    }
 }
 
 /// A number and its unit: `1 item`, `2 items`.

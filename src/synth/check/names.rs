@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::{Report, literal};
-use crate::core::{At, NodeId, Problem};
+use crate::core::{At, Expr, NodeId, Problem};
 use crate::synth::resolve::{Given, Resolved};
 
 pub(super) fn check(out: &mut Report<'_>) {
@@ -16,12 +18,12 @@ pub(super) fn check(out: &mut Report<'_>) {
     let declared = declared.chain(stack.mappings.iter().map(|(name, mapping)| ("mapping", name, Some(mapping.at))));
     let declared = declared.chain(stack.rules.iter().map(|(name, rule)| ("rule", name, rule.at)));
     for (what, name, at) in declared.filter(|(_, name, _)| !alphanumeric(name)) {
-        let fixed: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        let fixed = if fixed.is_empty() { "Name".into() } else { fixed };
-        let problem =
-            Problem::error("name", format!("the {what} `{name}` has characters other than letters and digits"))
-                .help(format!("call it `{fixed}`"));
-        out.push(place(problem, at));
+        out.push(place(misnamed(what, name), at));
+    }
+    for (name, mapping) in &stack.mappings {
+        for problem in mapping_keys(name, &mapping.entries) {
+            out.push(problem.at(mapping.at, "declared here"));
+        }
     }
     for (name, parameter) in &stack.parameters {
         let id = stack.tree.resources().find(|(index, ..)| out.resolved.ids[*index as usize] == *name);
@@ -35,6 +37,39 @@ pub(super) fn check(out: &mut Report<'_>) {
         let message = format!("the output `{}` is also what other stacks read", given.key);
         out.push(Problem::error("name-used-twice", message).help("rename your output"));
     }
+}
+
+/// The name of something that a stack declares has other characters than it may, or too few or many.
+fn misnamed(what: &str, name: &str) -> Problem {
+    let fixed: String = name.chars().filter(char::is_ascii_alphanumeric).take(255).collect();
+    let message = match name.len() {
+        0 => format!("a {what} has no name"),
+        1..=255 => format!("the {what} `{name}` has characters other than letters and digits"),
+        length => format!("the name of a {what} has {length} characters, and may have 255"),
+    };
+    let help = match &*fixed {
+        "" => "call it by letters and digits".to_owned(),
+        _ if fixed.len() > 80 => "give it a shorter one".to_owned(),
+        _ => format!("call it `{fixed}`"),
+    };
+    Problem::error("name", message).help(help)
+}
+
+/// Keys that CloudFormation refuses in a mapping: the first level takes `.` and `-` too, for regions and domains.
+fn mapping_keys(name: &str, entries: &IndexMap<String, IndexMap<String, Expr>>) -> Vec<Problem> {
+    let first = |key: &&String| {
+        key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+    };
+    let wrong = entries.keys().filter(first).map(|key| (key, "letters, digits, `.` and `-`"));
+    let inner = entries.values().flat_map(IndexMap::keys).filter(|key| !alphanumeric(key));
+    let mut problems: Vec<Problem> = Vec::new();
+    for (key, takes) in wrong.chain(inner.map(|key| (key, "letters and digits"))) {
+        let message = format!("the mapping `{name}` has the key `{key}`");
+        if !problems.iter().any(|before| before.message == message) {
+            problems.push(Problem::error("name", message).help(format!("keys of this level are of {takes}")));
+        }
+    }
+    problems
 }
 
 fn place(problem: Problem, at: Option<At>) -> Problem {
@@ -53,7 +88,7 @@ fn stack_name(out: &mut Report<'_>) {
     let stack = out.resolved.stack;
     let part = |part: &str| {
         !part.is_empty()
-            && part.trim_matches('.') != ""
+            && !part.trim_matches('.').is_empty()
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
     if !stack.path.split('/').all(part) {
@@ -78,9 +113,13 @@ fn logical_ids(out: &mut Report<'_>) {
         let id = resolved.ids[index as usize].as_str();
         let node = NodeId { stack: stack.key, index };
         if !alphanumeric(id) {
-            let path = stack.tree.path(index).join("/");
-            let problem = Problem::error("name", format!("`{path}` gives the logical id `{id}`"))
-                .help("a logical id has letters and digits only, and one at least");
+            let path = stack.tree.path(index);
+            if id.is_empty() && path.iter().any(|id| id.is_empty()) {
+                continue; // an empty id is said where it was added
+            }
+            let path = path.join("/");
+            let problem = Problem::error("name", format!("`{path}` {}", gives(id)))
+                .help("a logical id is 1 to 255 letters and digits");
             out.at(node, None, problem);
         } else if let Some(before) = seen.insert(id, index) {
             let (first, second) = (stack.tree.path(before), stack.tree.path(index));
@@ -97,6 +136,14 @@ fn logical_ids(out: &mut Report<'_>) {
                 None => problem,
             });
         }
+    }
+}
+
+fn gives(id: &str) -> String {
+    match id.len() {
+        0 => "gives an empty logical id".to_owned(),
+        1..=255 => format!("gives the logical id `{id}`"),
+        length => format!("gives a logical id of {length} characters"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! References: that what they name is there, and that they stand where CloudFormation resolves them.
 
-use super::{Report, answers_freely, secrets, spelled};
+use super::{Report, answers_freely, literal, secrets, spelled};
 use crate::core::{
     At, Condition, Dynamic, Expr, Intrinsic, Named, NodeId, Output, Problem, Props, Pseudo, ResourceNode,
 };
@@ -90,7 +90,7 @@ pub(super) fn check(out: &mut Report<'_>) {
         expression(out, &mut Spot::at(entry.at), &entry.value);
     }
     for (declared, at) in stack.conditions.values() {
-        condition(out, &mut Spot::at(*at), declared, false);
+        condition(out, &mut Spot::at(at), declared, false);
     }
     for rule in stack.rules.values() {
         let mut spot = Spot::at(rule.at.unwrap_or(stack.at));
@@ -165,6 +165,10 @@ fn expression(out: &mut Report<'_>, spot: &mut Spot<'_>, expr: &Expr) {
             for entry in props {
                 spot.inside(&format!(".{}", entry.key), |spot| expression(out, spot, &entry.value));
             }
+        }
+        Expr::Number(number) if !number.is_finite() => {
+            let problem = Problem::error("wrong-type", format!("`{number}` is not a number that JSON can hold"));
+            push(out, spot, problem.help("give it a finite number"));
         }
         _ => {}
     }
@@ -258,10 +262,11 @@ fn takes_secure_string(spot: &Spot<'_>) -> bool {
 }
 
 fn keys_exist(out: &mut Report<'_>, spot: &Spot<'_>, find: &crate::core::FindInMap) {
-    let Some(mapping) = out.resolved.stack.mappings.get(&find.map.name).map(|mapping| &mapping.entries).filter(|_| find.default.is_none()) else {
-        return;
-    };
-    let missing = match (find.first.as_str(), find.second.as_str()) {
+    let stack = out.resolved.stack;
+    let Some(mapping) = stack.mappings.get(&find.map.name).filter(|_| find.default.is_none()) else { return };
+    let mapping = &mapping.entries;
+    let (first, second) = (literal::text(out.resolved, &find.first), find.second.as_str());
+    let missing = match (first.as_deref(), second) {
         (Some(first), _) if !mapping.contains_key(first) => Some(first),
         (Some(first), Some(second)) if !mapping[first].contains_key(second) => Some(second),
         (None, Some(second)) if !mapping.values().any(|values| values.contains_key(second)) => Some(second),

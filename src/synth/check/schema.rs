@@ -274,10 +274,13 @@ impl<'a> Walk<'a> {
         }
         let (sure, maybe) = counts(items.iter());
         leaf::count(self, "item", sure, maybe, schema.min_items, schema.max_items);
+        let before = self.found.len();
         if schema.unique_items || schema.max_unique_items.is_some() {
             self.unique_items(schema, items);
         }
-        for key in &schema.unique_keys {
+        // An item that is there twice has each of its keys twice.
+        let keys = if self.found.len() == before { &schema.unique_keys[..] } else { &[] };
+        for key in keys {
             self.unique_key(key, items);
         }
     }
@@ -299,14 +302,14 @@ impl<'a> Walk<'a> {
         }
         if let Some(most) = schema.max_unique_items.filter(|most| seen.len() as u64 > *most) {
             let message = format!("{} has {} different items", self.called(), seen.len());
-            self.push("item-count", message, format!("it has at most {most}"));
+            self.push("item-count", message, format!("it may have at most {most}"));
         }
     }
 
     /// The property `key` is another in each item.
     fn unique_key(&mut self, key: &'a str, items: &'a [Expr]) {
         let mut values: Vec<&Expr> = Vec::new();
-        for item in items {
+        for (index, item) in items.iter().enumerate() {
             let Expr::Map(props) = item else { continue };
             let Some(entry) = props.get(key).filter(|entry| !matches!(entry.value, Expr::Intrinsic(_))) else {
                 continue;
@@ -314,11 +317,10 @@ impl<'a> Walk<'a> {
             if values.contains(&&entry.value) {
                 let shown = entry.value.as_str().filter(|_| !secrets::holds_secret(key));
                 let shown = shown.map_or_else(String::new, |text| format!(" {}", self.shown_value(text)));
-                self.push(
-                    "unique-items",
-                    format!("two items of {} have the `{key}`{shown}", self.called()),
-                    "give each its own",
-                );
+                let message = format!("two items of {} have the `{key}`{shown}", self.called());
+                self.path.push(Step::Item(index));
+                self.push("unique-items", message, "give each its own");
+                self.path.pop();
             }
             values.push(&entry.value);
         }

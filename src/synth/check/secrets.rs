@@ -162,7 +162,7 @@ fn names_secret(text: &str) -> bool {
 }
 
 /// The parameter that hides its value and that a value shows, directly or inside.
-pub(super) fn shows_hidden<'a>(value: &'a Expr, hidden: impl Fn(&str) -> bool) -> Option<&'a str> {
+pub(super) fn shows_hidden(value: &Expr, hidden: impl Fn(&str) -> bool) -> Option<&str> {
     let mut shown = None;
     value.walk(&mut |inner| {
         if let Expr::Intrinsic(intrinsic) = inner
