@@ -89,14 +89,26 @@ fn data(spec: &spec::Spec, out: &Path) -> String {
 
 /// What is said of a type beside the schema of its properties.
 const ABOUT: [&str; 13] = [
-    "definitions", "attributes", "refs", "primary", "createOnly", "conditionalCreateOnly", "writeOnly", "readOnly",
-    "deprecated", "arn", "stateful", "tags", "absent",
+    "definitions",
+    "attributes",
+    "refs",
+    "primary",
+    "createOnly",
+    "conditionalCreateOnly",
+    "writeOnly",
+    "readOnly",
+    "deprecated",
+    "arn",
+    "stateful",
+    "tags",
+    "absent",
 ];
 
 /// A type as synth reads it: the schema of its properties apart from what else is said of it.
 fn checked(schema: &Json) -> Json {
     let mut about = schema.as_object().cloned().unwrap_or_default();
-    let schema: serde_json::Map<_, _> = about.clone().into_iter().filter(|(key, _)| !ABOUT.contains(&key.as_str())).collect();
+    let schema: serde_json::Map<_, _> =
+        about.clone().into_iter().filter(|(key, _)| !ABOUT.contains(&key.as_str())).collect();
     about.retain(|key, _| ABOUT.contains(&key.as_str()));
     about.insert("schema".into(), schema.into());
     let mut about = about.into();

@@ -17,7 +17,15 @@ pub(crate) fn service(service: &Service, kinds: &mut Kinds) -> String {
         let last = type_name.rsplit("::").next().unwrap_or(type_name);
         let name = names::type_name(last);
         assert!(taken.insert(name.clone()), "two types of {} are called {name}", service.feature);
-        Type { cloudformation: type_name, name: &name, module: names::method(last), schema, kinds, enums: BTreeMap::new() }.emit(&mut out);
+        Type {
+            cloudformation: type_name,
+            name: &name,
+            module: names::method(last),
+            schema,
+            kinds,
+            enums: BTreeMap::new(),
+        }
+        .emit(&mut out);
     }
     out
 }
@@ -44,7 +52,10 @@ impl Type<'_> {
             (id, returns)
         };
         doc(out, 0, &[text(&schema["doc"]), format!("CloudFormation type `{type_name}`; `Ref` returns {returns}.")]);
-        let _ = writeln!(out, "#[derive(Clone, Debug)]\npub struct {name}(P_);\nl1_resource!({name}, {type_name:?}, {id});");
+        let _ = writeln!(
+            out,
+            "#[derive(Clone, Debug)]\npub struct {name}(P_);\nl1_resource!({name}, {type_name:?}, {id});"
+        );
         let body = self.object(schema, "", &format!("An `{type_name}` with the properties it must have."));
         let _ = writeln!(out, "impl {name} {{\n{body}}}");
         self.attributes(out);
@@ -55,12 +66,13 @@ impl Type<'_> {
                     continue;
                 }
                 let struct_name = names::type_name(definition);
-                doc(&mut nested, 1, &[
-                    text(&schema["doc"]),
-                    format!("Property type `{definition}` of `{type_name}`."),
-                ]);
-                let _ = writeln!(nested, "#[derive(Clone, Debug)]\npub struct {struct_name}(P_);\nl1_property!({struct_name});");
-                let body = self.object(&merged, &struct_name, &format!("A `{definition}` with the properties it must have."));
+                doc(&mut nested, 1, &[text(&schema["doc"]), format!("Property type `{definition}` of `{type_name}`.")]);
+                let _ = writeln!(
+                    nested,
+                    "#[derive(Clone, Debug)]\npub struct {struct_name}(P_);\nl1_property!({struct_name});"
+                );
+                let body =
+                    self.object(&merged, &struct_name, &format!("A `{definition}` with the properties it must have."));
                 let _ = writeln!(nested, "impl {struct_name} {{\n{body}}}");
             }
         }
@@ -68,7 +80,11 @@ impl Type<'_> {
             enumerated(&mut nested, name, values);
         }
         if !nested.is_empty() {
-            let _ = writeln!(out, "/// Property types and enumerated strings of [`{name}`].\npub mod {} {{\nuse crate::cfn::short::*;\n{nested}}}", self.module);
+            let _ = writeln!(
+                out,
+                "/// Property types and enumerated strings of [`{name}`].\npub mod {} {{\nuse crate::cfn::short::*;\n{nested}}}",
+                self.module
+            );
         }
     }
 
@@ -101,7 +117,14 @@ impl Type<'_> {
             if !methods.insert(method.clone()) {
                 continue; // the same name in other capitals: `raw` sets it
             }
-            doc(&mut out, 1, &[or_else(text(&schema["doc"]), format!("Sets `{property}`.")), self.facts(property, schema, owner, &required)]);
+            doc(
+                &mut out,
+                1,
+                &[
+                    or_else(text(&schema["doc"]), format!("Sets `{property}`.")),
+                    self.facts(property, schema, owner, &required),
+                ],
+            );
             let _ = writeln!(
                 out,
                 "#[must_use] #[track_caller] pub fn {method}(mut self, value: impl Into<V_<{value}>>) -> Self {{ self.0.set({property:?}, value.into()); self }}"
@@ -157,7 +180,8 @@ impl Type<'_> {
         };
         match types[..] {
             ["string"] => {
-                let values = schema.get("enum").or_else(|| schema.get("enumCaseInsensitive")).map(strings).unwrap_or_default();
+                let values =
+                    schema.get("enum").or_else(|| schema.get("enumCaseInsensitive")).map(strings).unwrap_or_default();
                 if values.len() < 2 { "S_".into() } else { self.enumerate(owner, property, values) }
             }
             ["integer"] => "i64".into(),
@@ -200,9 +224,12 @@ impl Type<'_> {
 
     fn enumerate(&mut self, owner: &str, property: &str, values: Vec<String>) -> String {
         let mut name = format!("{owner}{property}");
-        while self.schema["definitions"].as_object().into_iter().flatten().any(|(definition, schema)| {
-            structure(schema).is_some() && names::type_name(definition) == name
-        }) || self.enums.get(&name).is_some_and(|known| *known != values)
+        while self.schema["definitions"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .any(|(definition, schema)| structure(schema).is_some() && names::type_name(definition) == name)
+            || self.enums.get(&name).is_some_and(|known| *known != values)
         {
             name.push_str("Value");
         }
@@ -240,7 +267,10 @@ impl Type<'_> {
         range("Items", "", (number("minItems"), number("maxItems")));
         let values: Vec<_> = strings(schema.get("enum").unwrap_or(&Json::Null));
         if !values.is_empty() && values.len() <= 12 {
-            facts.push(format!("Allowed values: {}.", values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ")));
+            facts.push(format!(
+                "Allowed values: {}.",
+                values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ")
+            ));
         }
         if let Some(default) = schema.get("default") {
             let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
@@ -281,7 +311,10 @@ fn is_tag(definition: &str, merged: &Json) -> bool {
 }
 
 fn enumerated(out: &mut String, name: &str, values: &[String]) {
-    let _ = writeln!(out, "/// Enumerated string: the values the specification lists; any string is accepted.\n#[derive(Debug)]\npub enum {name} {{}}\nl1_enum!({name});\nimpl {name} {{");
+    let _ = writeln!(
+        out,
+        "/// Enumerated string: the values the specification lists; any string is accepted.\n#[derive(Debug)]\npub enum {name} {{}}\nl1_enum!({name});\nimpl {name} {{"
+    );
     let mut taken = BTreeSet::new();
     for value in values {
         let mut constant = names::constant(value);

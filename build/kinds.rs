@@ -60,13 +60,17 @@ impl Kinds {
             let _ = writeln!(out, "/// Identifiers of the service's resources.\npub mod {module} {{");
             for (name, kind) in kinds {
                 let (owner, property) = kind.split_once('.').unwrap_or((kind, ""));
-                let _ = writeln!(out, "/// Identifies an `{owner}`: its `{property}`.\n#[derive(Debug)]\npub enum {name} {{}}\nl1_kind!({name});");
+                let _ = writeln!(
+                    out,
+                    "/// Identifies an `{owner}`: its `{property}`.\n#[derive(Debug)]\npub enum {name} {{}}\nl1_kind!({name});"
+                );
             }
             out.push_str("}\n");
         }
         for (name, paths) in &self.unions {
             let inner: Vec<_> = paths.iter().map(|path| path.trim_start_matches("id::")).collect();
-            let listed: Vec<_> = inner.iter().map(|path| format!("[`{}`]({path})", path.rsplit("::").next().unwrap_or(path))).collect();
+            let listed: Vec<_> =
+                inner.iter().map(|path| format!("[`{}`]({path})", path.rsplit("::").next().unwrap_or(path))).collect();
             let _ = writeln!(
                 out,
                 "/// Takes any of {}.\n#[derive(Debug)]\npub enum {name} {{}}\nl1_union!({name}, {});",

@@ -39,11 +39,7 @@ pub(crate) fn read(path: &Path, enabled: impl Fn(&str) -> bool) -> Spec {
         };
         Service { feature, type_names: strings(&entry["types"]), types }
     });
-    Spec {
-        services: services.collect(),
-        regions: strings(&index["regions"]),
-        sources: index["sources"].to_string(),
-    }
+    Spec { services: services.collect(), regions: strings(&index["regions"]), sources: index["sources"].to_string() }
 }
 
 /// Applies `spec/corrections.json`. One that no longer changes anything fails the build, so that none outlives its
@@ -72,11 +68,15 @@ pub(crate) fn correct(spec: &mut Spec, path: &Path) {
             becomes => drop(parent.insert(key.to_owned(), becomes.clone())),
         }
     }
-    let same: BTreeMap<String, String> =
-        corrections["sameIdentifier"].as_array().expect("sameIdentifier").iter().map(|same| {
+    let same: BTreeMap<String, String> = corrections["sameIdentifier"]
+        .as_array()
+        .expect("sameIdentifier")
+        .iter()
+        .map(|same| {
             assert!(same["reason"].is_string(), "{} has no reason", same["kind"]);
             (text(&same["kind"]), text(&same["is"]))
-        }).collect();
+        })
+        .collect();
     let mut applied = BTreeSet::new();
     for service in &mut spec.services {
         for schema in service.types.values_mut() {

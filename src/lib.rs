@@ -43,9 +43,9 @@ pub mod cli;
 
 pub use crate::core::intrinsics;
 pub use crate::core::{
-    App, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy, Env, Expr, IntoExpr, Json, Map, Mapping,
-    NodeId, Output, Param, Parameter, Problem, PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity,
-    Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
+    App, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy,
+    Env, Expr, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem, PropertyType, RawResource, Ref,
+    Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};
 

@@ -1,7 +1,5 @@
 //! The program as a person uses it: output, exit codes, files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
-
 mod listing;
 mod problems;
 mod shell;

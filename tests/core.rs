@@ -1,7 +1,5 @@
 //! Apps, stacks, references, values.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
-
 mod cross_stack;
 mod declared;
 mod intrinsics;

@@ -1,7 +1,5 @@
 //! VPCs and security groups.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
-
 mod security_group;
 mod vpc;
 

@@ -65,7 +65,8 @@ fn corrected(corrections: &serde_json::Value) -> Result<serde_json::Value, Strin
     let file = folder.path().join("corrections.json");
     std::fs::write(&file, corrections.to_string()).unwrap();
     let type_name = "AWS::Demo::Thing".to_owned();
-    let schema = json!({ "properties": { "Size": { "type": "string", "kinds": ["AWS::Demo::Thing.Arn"] } }, "refs": "" });
+    let schema =
+        json!({ "properties": { "Size": { "type": "string", "kinds": ["AWS::Demo::Thing.Arn"] } }, "refs": "" });
     let outcome = catch_unwind(|| {
         let service = spec::Service {
             feature: "demo".into(),
@@ -97,7 +98,10 @@ fn a_correction_replaces_what_it_says_was_wrong() {
 #[test]
 fn a_correction_that_no_longer_applies_fails_the_build() {
     let error = corrected(&correction("AWS::Demo::Thing", &json!("number"))).unwrap_err();
-    assert!(error.contains("AWS::Demo::Thing /properties/Size/type is no longer what its correction corrects"), "{error}");
+    assert!(
+        error.contains("AWS::Demo::Thing /properties/Size/type is no longer what its correction corrects"),
+        "{error}"
+    );
     let error = corrected(&correction("AWS::Demo::Gone", &json!("string"))).unwrap_err();
     assert!(error.contains("there is no type AWS::Demo::Gone any more: delete its correction"), "{error}");
 }

@@ -12,6 +12,8 @@
 //! * `specification` — the generated types: all there, and each can be used
 //! * `stability` — the same definitions give the same bytes
 
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 mod checks;
 mod command_line;
 mod compile_fail;

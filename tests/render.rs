@@ -27,11 +27,114 @@ fn agree(template: &Template) {
 
 /// Text that some reader of YAML takes for something else, or that is hard to write.
 const HARD: &[&str] = &[
-    "", " ", "no", "No", "NO", "yes", "on", "off", "On", "y", "n", "Y", "N", "true", "False", "null", "Null", "~", "012", "0o12", "0x1F", "1e3", "1.5e-3", "1_000", "1_0.5", "+1", "-1", "0b11",
-    ".5", "5.", ".inf", "-.INF", ".nan", "12:30:45", "1:2", "190:20:30.15", "2020-01-01", "2020-01-01T00:00:00Z", "2020-1-1 0:0:0", "000123456789", "0123456789012",
-    "123456789012", "=", "<<", "-", "--", "---", "...", "?", ":", "a: b", "a:", ": a", "a #b", "#a", "&a", "*a", "!a", "!Ref a", "|", ">", "%a", "@a", "`a`", "{", "}", "{a}", "[", "]", "[a]", ",", "a, b",
-    "'", "''", "\"", "\"a\"", "'a'", "it's", "\\", "\\n", "a\\", "\t", "a\tb", "\ta", "a\t", "a\n", "\na", "a\nb", "a\n\nb\n\n", " a\nb", "a \nb ", "a\r\nb", "\r", "a\n\tb\n", "#!/bin/bash\necho \"a\" 'b' `c` ${D} $E\n",
-    "\u{7}", "\u{85}", "\u{a0}", "\u{2028}", "\u{feff}", "\u{1F600}", "ünï☃", "\u{7f}", "\u{0}", "a\u{0}b", "${a}", "${!a}", "{{resolve:ssm:a}}",
+    "",
+    " ",
+    "no",
+    "No",
+    "NO",
+    "yes",
+    "on",
+    "off",
+    "On",
+    "y",
+    "n",
+    "Y",
+    "N",
+    "true",
+    "False",
+    "null",
+    "Null",
+    "~",
+    "012",
+    "0o12",
+    "0x1F",
+    "1e3",
+    "1.5e-3",
+    "1_000",
+    "1_0.5",
+    "+1",
+    "-1",
+    "0b11",
+    ".5",
+    "5.",
+    ".inf",
+    "-.INF",
+    ".nan",
+    "12:30:45",
+    "1:2",
+    "190:20:30.15",
+    "2020-01-01",
+    "2020-01-01T00:00:00Z",
+    "2020-1-1 0:0:0",
+    "000123456789",
+    "0123456789012",
+    "123456789012",
+    "=",
+    "<<",
+    "-",
+    "--",
+    "---",
+    "...",
+    "?",
+    ":",
+    "a: b",
+    "a:",
+    ": a",
+    "a #b",
+    "#a",
+    "&a",
+    "*a",
+    "!a",
+    "!Ref a",
+    "|",
+    ">",
+    "%a",
+    "@a",
+    "`a`",
+    "{",
+    "}",
+    "{a}",
+    "[",
+    "]",
+    "[a]",
+    ",",
+    "a, b",
+    "'",
+    "''",
+    "\"",
+    "\"a\"",
+    "'a'",
+    "it's",
+    "\\",
+    "\\n",
+    "a\\",
+    "\t",
+    "a\tb",
+    "\ta",
+    "a\t",
+    "a\n",
+    "\na",
+    "a\nb",
+    "a\n\nb\n\n",
+    " a\nb",
+    "a \nb ",
+    "a\r\nb",
+    "\r",
+    "a\n\tb\n",
+    "#!/bin/bash\necho \"a\" 'b' `c` ${D} $E\n",
+    "\u{7}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{1F600}",
+    "ünï☃",
+    "\u{7f}",
+    "\u{0}",
+    "a\u{0}b",
+    "${a}",
+    "${!a}",
+    "{{resolve:ssm:a}}",
 ];
 
 #[test]
@@ -73,7 +176,18 @@ fn a_function_directly_in_a_function_is_written_without_two_tags() {
 
 #[test]
 fn numbers_and_truths_keep_their_type() {
-    for value in [json!(0), json!(-1), json!(1.5), json!(1e100), json!(1e-7), json!(i64::MAX), json!(true), json!(false), json!([]), json!({})] {
+    for value in [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(1e100),
+        json!(1e-7),
+        json!(i64::MAX),
+        json!(true),
+        json!(false),
+        json!([]),
+        json!({}),
+    ] {
         agree(&template(Value::<Json>::from(value).into_expr()));
     }
 }
@@ -116,7 +230,9 @@ fn expr() -> impl Strategy<Value = Expr> {
             list.clone().prop_map(Expr::List),
             proptest::collection::vec((text(), inner.clone()), 0..5).prop_map(|entries| {
                 let mut props = Props::new();
-                entries.into_iter().for_each(|(key, value)| props.put(format!("k{key}"), value));
+                for (key, value) in entries {
+                    props.put(format!("k{key}"), value);
+                }
                 Expr::Map(props)
             }),
             (text(), list).prop_map(|(separator, list)| Intrinsic::Join(separator, Expr::List(list)).into()),
@@ -124,8 +240,11 @@ fn expr() -> impl Strategy<Value = Expr> {
             inner.clone().prop_map(|inner| Intrinsic::ImportValue(inner).into()),
             (text(), inner.clone()).prop_map(|(separator, source)| Intrinsic::Split(separator, source).into()),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| Intrinsic::Select(a, b).into()),
-            (text().prop_map(|text| text.replace("${", "$")), inner)
-                .prop_map(|(text, value)| Intrinsic::Sub(format!("{text}${{Var}}"), vec![("Var".into(), value)]).into()),
+            (text().prop_map(|text| text.replace("${", "$")), inner).prop_map(|(text, value)| Intrinsic::Sub(
+                format!("{text}${{Var}}"),
+                vec![("Var".into(), value)]
+            )
+            .into()),
         ]
     })
 }

@@ -20,7 +20,12 @@ fn a_second_run_gives_the_same_bytes() {
 #[test]
 fn another_folder_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(synth(|_| ()), synth(|command| { command.current_dir(folder.path()); }));
+    assert_eq!(
+        synth(|_| ()),
+        synth(|command| {
+            command.current_dir(folder.path());
+        })
+    );
 }
 
 #[test]
@@ -34,6 +39,7 @@ fn another_time_zone_language_and_environment_give_the_same_bytes() {
 #[test]
 fn what_is_committed_is_what_is_made() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(env!("CARGO_BIN_EXE_stacks")).args(["synth", "--check"]).current_dir(root).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_stacks")).args(["synth", "--check"]).current_dir(root).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

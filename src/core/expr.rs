@@ -192,11 +192,9 @@ impl Intrinsic {
     /// The expressions directly inside.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
         let (list, props): (Vec<&Expr>, Option<&Props>) = match self {
-            Self::Parameter(_)
-            | Self::Pseudo(_)
-            | Self::RefAll(_)
-            | Self::ValueOf(..)
-            | Self::ValueOfAll(..) => (vec![], None),
+            Self::Parameter(_) | Self::Pseudo(_) | Self::RefAll(_) | Self::ValueOf(..) | Self::ValueOfAll(..) => {
+                (vec![], None)
+            }
             Self::Sub(_, vars) => (vars.iter().map(|(_, value)| value).collect(), None),
             Self::Join(_, a)
             | Self::Split(_, a)

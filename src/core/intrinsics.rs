@@ -5,7 +5,7 @@
 
 use std::panic::Location;
 
-use super::{Computed, ConditionRef, Dynamic, Expr, Intrinsic, IntoExpr, Param, Pseudo, Props, StackOutput, Value};
+use super::{Computed, ConditionRef, Dynamic, Expr, IntoExpr, Intrinsic, Param, Props, Pseudo, StackOutput, Value};
 
 fn value<T>(intrinsic: Intrinsic) -> Value<T> {
     Value::from_expr(intrinsic.into())
@@ -19,10 +19,7 @@ fn value<T>(intrinsic: Intrinsic) -> Value<T> {
 /// let url = sub("https://${Host}.${AWS::Region}.example.com", [("Host", "api".into())]);
 /// let text: Value<String> = url.into(); // it fits any place
 /// ```
-pub fn sub<'a>(
-    text: impl Into<String>,
-    vars: impl IntoIterator<Item = (&'a str, Value<String>)>,
-) -> Value<Computed> {
+pub fn sub<'a>(text: impl Into<String>, vars: impl IntoIterator<Item = (&'a str, Value<String>)>) -> Value<Computed> {
     let vars = vars.into_iter().map(|(name, value)| (name.to_owned(), value.into_expr())).collect();
     value(Intrinsic::Sub(text.into(), vars))
 }

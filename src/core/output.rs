@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{At, Computed, ConditionRef, Expr, FindInMap, Intrinsic, IntoExpr, Named, Value};
+use super::{At, Computed, ConditionRef, Expr, FindInMap, IntoExpr, Intrinsic, Named, Value};
 
 /// An output of a stack.
 #[derive(Clone, Debug)]
@@ -56,12 +56,7 @@ impl Mapping {
 
     /// The value under two keys, or `default` where there is none. Uses the transform `AWS::LanguageExtensions`.
     #[must_use]
-    pub fn find_or(
-        &self,
-        first: impl IntoExpr,
-        second: impl IntoExpr,
-        default: impl IntoExpr,
-    ) -> Value<Computed> {
+    pub fn find_or(&self, first: impl IntoExpr, second: impl IntoExpr, default: impl IntoExpr) -> Value<Computed> {
         self.look_up(first.into_expr(), second.into_expr(), Some(default.into_expr()))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{At, Expr, Intrinsic, IntoExpr, Named, Value, Whole};
+use super::{At, Expr, IntoExpr, Intrinsic, Named, Value, Whole};
 
 /// A parameter of a template, whose value has type `T`.
 ///

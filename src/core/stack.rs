@@ -185,8 +185,7 @@ impl Stack {
     pub fn output(&mut self, key: impl Into<String>, value: impl IntoExpr) -> &mut Output {
         let (key, at) = (key.into(), Location::caller());
         self.declared("output", &key, self.outputs.get(&key).map(|output| output.at), at);
-        let output =
-            Output { value: value.into_expr(), description: None, export: None, condition: None, at };
+        let output = Output { value: value.into_expr(), description: None, export: None, condition: None, at };
         self.outputs.insert(key.clone(), output);
         let last = self.outputs.get_index_of(&key).unwrap_or_default();
         &mut self.outputs[last]

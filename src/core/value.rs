@@ -4,7 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::{Allowed, Att, Computed, Enumerated, Expr, Fraction, Json, Kind, Map, Typed, PropertyType, Props, Ref, Takes, Text, Truth, Whole};
+use super::{
+    Allowed, Att, Computed, Enumerated, Expr, Fraction, Json, Kind, Map, PropertyType, Props, Ref, Takes, Text, Truth,
+    Typed, Whole,
+};
 
 /// A value of type `T` in a template: a literal, or an intrinsic function that becomes one when the stack is deployed.
 ///

@@ -347,7 +347,13 @@ fn unicode_class(name: &str, negated: bool) -> Option<String> {
         _ if name.starts_with('L') || name.starts_with("Alpha") => "A-Za-z",
         _ if name.starts_with('N') || name.starts_with("Digit") => "0-9",
         // Control characters among the separators are wider than written.
-        _ if name.starts_with('Z') || name.starts_with("Space") => if negated { " " } else { r"\s" },
+        _ if name.starts_with('Z') || name.starts_with("Space") => {
+            if negated {
+                " "
+            } else {
+                r"\s"
+            }
+        }
         _ if name.starts_with('P') || name.starts_with('S') => r"!-/:-@\[-`{-~",
         _ if name.starts_with('M') => "",
         _ if name.starts_with('C') => r"\x00-\x1F\x7F",

@@ -167,9 +167,8 @@ impl<'a> Assembly<'a> {
     ) -> Result<Vec<(&Synthesized<'a>, String)>, Problems> {
         let stacks: Vec<_> = self.stacks.iter().filter(|stack| wanted(stack.path)).collect();
         let bodies = side_by_side(&stacks, |stack| stack.template(format));
-        let too_large = stacks.iter().zip(&bodies).filter_map(|(stack, body)| {
-            check::too_large(&stack.resolved, body.len())
-        });
+        let too_large =
+            stacks.iter().zip(&bodies).filter_map(|(stack, body)| check::too_large(&stack.resolved, body.len()));
         let problems: Vec<_> = too_large.collect();
         if problems.is_empty() { Ok(stacks.into_iter().zip(bodies).collect()) } else { Err(Problems(problems)) }
     }

@@ -180,7 +180,8 @@ mod tests {
     #[test]
     fn words_match_more_than_one_value() {
         let there = json!({ "name": "orders-queue", "list": [1, 2, 3] });
-        let wanted = json!({ "name": containing("queue"), "list": array_with(json!([1, capture("last")])), "x": absent() });
+        let wanted =
+            json!({ "name": containing("queue"), "list": array_with(json!([1, capture("last")])), "x": absent() });
         assert_eq!(compare(&wanted, &there).unwrap()["last"], 2);
         assert!(compare(&json!({ "x": any() }), &there).is_err());
         assert!(compare(&json!({ "list": array_with(json!([3, 1])) }), &there).is_err());

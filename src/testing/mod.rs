@@ -99,8 +99,15 @@ impl Template {
     /// The template for a snapshot: what an asset's content decides is masked, so that a snapshot does not change with
     /// it.
     ///
-    /// ```ignore
-    /// insta::assert_snapshot!(template.snapshot());
+    /// ```
+    /// # use formwork::{cfn::sqs, testing::Template};
+    /// let template = Template::of(|s| s.add("Jobs", sqs::Queue::new()));
+    /// insta::assert_snapshot!(template.snapshot(), @r#"
+    /// AWSTemplateFormatVersion: "2010-09-09"
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    /// "#);
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> String {

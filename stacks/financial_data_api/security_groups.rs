@@ -27,11 +27,11 @@ pub fn security_groups(s: &mut Stack, vpc: &Vpc) -> SecurityGroups {
     let vpc_link = s.add("VpcLink", SecurityGroupSpec::new(vpc, "VPC link of the API"));
 
     load_balancer.allow_from(s, Peer::any_ipv4(), Port::tcp(80));
-    load_balancer.allow_from(s, &vpc_link, Port::tcp(80));
-    web.allow_from(s, &load_balancer, Port::tcp(80));
+    load_balancer.allow_from(s, vpc_link, Port::tcp(80));
+    web.allow_from(s, load_balancer, Port::tcp(80));
     bastion.allow_from(s, Peer::ipv4(INSTANCE_CONNECT), Port::tcp(22));
-    database.allow_from(s, &web, Port::tcp(5432));
-    database.allow_from(s, &bastion, Port::tcp(5432));
+    database.allow_from(s, web, Port::tcp(5432));
+    database.allow_from(s, bastion, Port::tcp(5432));
 
     SecurityGroups { web, database, bastion, load_balancer, vpc_link }
 }

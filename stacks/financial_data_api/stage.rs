@@ -6,15 +6,15 @@ use formwork::Env;
 pub struct Stage {
     name: &'static str,
     account: &'static str,
+    region: &'static str,
 }
-
-/// Where the system lives, in both stages.
-const REGION: &str = "us-east-1";
 
 impl Stage {
     /// Development and production.
-    pub const ALL: [Self; 2] =
-        [Self { name: "dev", account: "111111111111" }, Self { name: "prod", account: "222222222222" }];
+    pub const ALL: [Self; 2] = [
+        Self { name: "dev", account: "111111111111", region: "us-east-1" },
+        Self { name: "prod", account: "222222222222", region: "us-east-1" },
+    ];
 
     /// The path of one of the stage's stacks.
     pub fn path(&self, module: &str) -> String {
@@ -23,11 +23,11 @@ impl Stage {
 
     /// The stage's account and region.
     pub fn env(&self) -> Env {
-        Env::new(self.account, REGION)
+        Env::new(self.account, self.region)
     }
 
     /// The zones it spreads over.
     pub fn zones(&self) -> [String; 2] {
-        ["a", "b"].map(|zone| format!("{REGION}{zone}"))
+        ["a", "b"].map(|zone| format!("{}{zone}", self.region))
     }
 }

@@ -11,7 +11,10 @@ pub fn read(text: &str) -> Result<Value, String> {
     let mut events = Events::default();
     Parser::new(text.chars()).load(&mut events, false).map_err(|error| error.to_string())?;
     let mut events = events.0.into_iter().filter(|event| {
-        !matches!(event, Event::StreamStart | Event::StreamEnd | Event::DocumentStart | Event::DocumentEnd | Event::Nothing)
+        !matches!(
+            event,
+            Event::StreamStart | Event::StreamEnd | Event::DocumentStart | Event::DocumentEnd | Event::Nothing
+        )
     });
     let first = events.next().ok_or("no document")?;
     value(first, &mut events)
@@ -93,7 +96,12 @@ fn resolved(text: &str) -> Result<Value, String> {
         return Err(format!("`{text}` is a date"));
     }
     if is("[-+]?(?:0|[1-9][0-9_]*)") {
-        return text.replace('_', "").trim_start_matches('+').parse::<i64>().map(Value::from).map_err(|e| e.to_string());
+        return text
+            .replace('_', "")
+            .trim_start_matches('+')
+            .parse::<i64>()
+            .map(Value::from)
+            .map_err(|e| e.to_string());
     }
     if is("[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+") {
         return Err(format!("`{text}` is a number in another base"));

@@ -7,12 +7,72 @@ use serde_json::{Map, Value, json};
 
 /// Texts that patterns of AWS like: one of them fits where a random one is hard to find.
 const TEXTS: &[&str] = &[
-    "a", "a1", "aa", "abc", "Abc1", "ABC", "1", "12", "123456789012", "name", "my-name", "us-east-1", "us-east-1a", "0.0.0.0/0", "10.0.0.0/16", "10.0.0.1", "2001:db8::/56",
-    "a@example.com", "example.com", "https://example.com", "https://example.com/", "s3://bucket/key", "arn:aws:iam::123456789012:role/name", "arn:aws:s3:::bucket",
-    "arn:aws:lambda:us-east-1:123456789012:function:name", "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
-    "12345678-1234-1234-1234-123456789012", "2026-01-01T00:00:00Z", "2026-01-01", "rate(1 day)", "cron(0 0 * * ? *)", "00:00", "1.0", "1.0.0", "v1", "/", "/a", "/a/b",
-    "AWS::EC2::VPC", "vpc-12345678", "subnet-12345678", "sg-12345678", "i-12345678", "+15555550100", "#ffffff", "en-US", "USD", "a:b", "a=b", "a.b", "{}", "-----BEGIN CERTIFICATE-----",
-    "P1D", "PT1H", "t3.micro", "db.t3.micro", "ml.t3.medium", "alias/name", "ou-abcd-12345678", "o-abcdefghij", "r-abcd", "1-2", "123", "0123456789abcdef", "aaaaaaaaaa", "A1B2C3D4E5",
+    "a",
+    "a1",
+    "aa",
+    "abc",
+    "Abc1",
+    "ABC",
+    "1",
+    "12",
+    "123456789012",
+    "name",
+    "my-name",
+    "us-east-1",
+    "us-east-1a",
+    "0.0.0.0/0",
+    "10.0.0.0/16",
+    "10.0.0.1",
+    "2001:db8::/56",
+    "a@example.com",
+    "example.com",
+    "https://example.com",
+    "https://example.com/",
+    "s3://bucket/key",
+    "arn:aws:iam::123456789012:role/name",
+    "arn:aws:s3:::bucket",
+    "arn:aws:lambda:us-east-1:123456789012:function:name",
+    "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+    "12345678-1234-1234-1234-123456789012",
+    "2026-01-01T00:00:00Z",
+    "2026-01-01",
+    "rate(1 day)",
+    "cron(0 0 * * ? *)",
+    "00:00",
+    "1.0",
+    "1.0.0",
+    "v1",
+    "/",
+    "/a",
+    "/a/b",
+    "AWS::EC2::VPC",
+    "vpc-12345678",
+    "subnet-12345678",
+    "sg-12345678",
+    "i-12345678",
+    "+15555550100",
+    "#ffffff",
+    "en-US",
+    "USD",
+    "a:b",
+    "a=b",
+    "a.b",
+    "{}",
+    "-----BEGIN CERTIFICATE-----",
+    "P1D",
+    "PT1H",
+    "t3.micro",
+    "db.t3.micro",
+    "ml.t3.medium",
+    "alias/name",
+    "ou-abcd-12345678",
+    "o-abcdefghij",
+    "r-abcd",
+    "1-2",
+    "123",
+    "0123456789abcdef",
+    "aaaaaaaaaa",
+    "A1B2C3D4E5",
 ];
 
 /// An instance of a type with what it must have, or `None` where a text cannot be made.
@@ -71,13 +131,13 @@ impl Maker<'_> {
         let types = schema.types;
         let branches = schema.one_of.iter().chain(&schema.any_of).chain(&schema.all_of);
         if types.is_any() && schema.properties.is_empty() {
-            let typed = branches.clone().find(|branch| !self.spec.resolve(branch).types.is_any());
-            if let Some(branch) = typed {
-                let inner = self.spec.resolve(branch);
+            let with_type = branches.clone().find(|branch| !self.spec.resolve(branch).types.is_any());
+            if let Some(alternative) = with_type {
+                let inner = self.spec.resolve(alternative);
                 if let Some(least) = schema.min_items.filter(|_| inner.types.has(Types::ARRAY)) {
                     return self.list(inner, least);
                 }
-                return self.value(branch, number);
+                return self.value(alternative, number);
             }
         }
         if types.has(Types::OBJECT) || types.is_any() && !schema.properties.is_empty() {
@@ -110,17 +170,17 @@ impl Maker<'_> {
 
     fn list_item(&mut self, schema: &Schema, index: usize) -> Option<Value> {
         match (schema.prefix_items.get(index), &schema.items) {
-                (Some(first), Some(item)) => {
-                    // What both say: the item's own form, and what its place adds.
-                    let mut made = self.value(item, index)?;
-                    let added = self.value(first, index)?;
-                    if let (Some(made), Some(added)) = (made.as_object_mut(), added.as_object()) {
-                        made.extend(added.clone());
-                    }
-                    Some(made)
+            (Some(first), Some(item)) => {
+                // What both say: the item's own form, and what its place adds.
+                let mut made = self.value(item, index)?;
+                let added = self.value(first, index)?;
+                if let (Some(made), Some(added)) = (made.as_object_mut(), added.as_object()) {
+                    made.extend(added.clone());
                 }
-                (_, Some(item)) => self.value(item, index),
-                (_, None) => Some(json!("a")),
+                Some(made)
+            }
+            (_, Some(item)) => self.value(item, index),
+            (_, None) => Some(json!("a")),
         }
     }
 
@@ -150,8 +210,16 @@ impl Maker<'_> {
     /// Adds what `rules` demand; the properties' own schemas are in `schema` or in the rules.
     fn fill(&mut self, schema: &Schema, rules: &Schema, made: &mut Map<String, Value>) -> Option<()> {
         let mut wanted: Vec<String> = rules.required.clone();
-        wanted.extend(rules.required_xor.first().filter(|_| !rules.required_xor.iter().any(|name| wanted.contains(name))).cloned());
-        wanted.extend(rules.required_or.first().filter(|_| !rules.required_or.iter().any(|name| wanted.contains(name))).cloned());
+        wanted.extend(
+            rules
+                .required_xor
+                .first()
+                .filter(|_| !rules.required_xor.iter().any(|name| wanted.contains(name)))
+                .cloned(),
+        );
+        wanted.extend(
+            rules.required_or.first().filter(|_| !rules.required_or.iter().any(|name| wanted.contains(name))).cloned(),
+        );
         let mut at = 0;
         while at < wanted.len() {
             let more = rules.dependent_required.get(&wanted[at]).cloned().unwrap_or_default();
@@ -194,7 +262,8 @@ impl Maker<'_> {
 fn numeric(schema: &Schema, number: usize) -> Value {
     let least = schema.minimum.or(schema.exclusive_minimum.map(|least| least + 1.0));
     let most = schema.maximum.or(schema.exclusive_maximum.map(|most| most - 1.0));
-    let mut value = least.or(most.map(|most| most.min(1.0))).unwrap_or(1.0) + f64::from(u32::try_from(number).unwrap_or(0));
+    let mut value =
+        least.or(most.map(|most| most.min(1.0))).unwrap_or(1.0) + f64::from(u32::try_from(number).unwrap_or(0));
     if let Some(step) = schema.multiple_of {
         value = (value / step).ceil() * step;
     }
@@ -216,7 +285,14 @@ fn text(schema: &Schema, format: Option<&str>, number: usize) -> Option<String> 
         Some("AWS::EC2::Subnet.Id") => return Some(format!("subnet-{:08}", number + 1)),
         Some("AWS::EC2::SecurityGroup.Id") => return Some(format!("sg-{:08}", number + 1)),
         Some("AWS::EC2::Image.Id") => "ami-12345678",
-        Some(arn @ ("AWS::IAM::Role.Arn" | "AWS::KMS::Key.Arn" | "AWS::SNS::Topic.Arn" | "AWS::SQS::Queue.Arn" | "AWS::Lambda::Function.Arn" | "AWS::ACM::Certificate.Arn")) => {
+        Some(
+            arn @ ("AWS::IAM::Role.Arn"
+            | "AWS::KMS::Key.Arn"
+            | "AWS::SNS::Topic.Arn"
+            | "AWS::SQS::Queue.Arn"
+            | "AWS::Lambda::Function.Arn"
+            | "AWS::ACM::Certificate.Arn"),
+        ) => {
             let service = arn.split("::").nth(1).unwrap_or_default().to_lowercase();
             let (region, resource) = match service.as_str() {
                 "iam" => ("", "role/name"),
@@ -232,14 +308,12 @@ fn text(schema: &Schema, format: Option<&str>, number: usize) -> Option<String> 
     if !made.is_empty() && schema.pattern.as_ref().is_none_or(|pattern| pattern.matches(made) != Some(false)) {
         return Some(made.to_owned());
     }
-    match &schema.pattern {
-        Some(pattern) => matching(pattern, schema.min_length, schema.max_length, number),
-        None => {
-            let least = usize::try_from(schema.min_length.unwrap_or(1)).unwrap_or(1).max(1);
-            let most = usize::try_from(schema.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-            Some(format!("{}{number}", "a".repeat(least.saturating_sub(1))).chars().take(most).collect())
-        }
+    if let Some(pattern) = &schema.pattern {
+        return matching(pattern, schema.min_length, schema.max_length, number);
     }
+    let least = usize::try_from(schema.min_length.unwrap_or(1)).unwrap_or(1).max(1);
+    let most = usize::try_from(schema.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+    Some(format!("{}{number}", "a".repeat(least.saturating_sub(1))).chars().take(most).collect())
 }
 
 /// A text that a pattern matches, of a length between two.
@@ -253,7 +327,8 @@ fn matching(pattern: &Pattern, least: Option<u64>, most: Option<u64>, number: us
         let missing = least.unwrap_or(0).saturating_sub(text.chars().count() as u64);
         format!("{text}{}", "a".repeat(usize::try_from(missing).unwrap_or(0)))
     };
-    let mut known: Vec<_> = TEXTS.iter().flat_map(|text| [(*text).to_owned(), padded(text)]).filter(|text| fits(text)).collect();
+    let mut known: Vec<_> =
+        TEXTS.iter().flat_map(|text| [(*text).to_owned(), padded(text)]).filter(|text| fits(text)).collect();
     known.dedup();
     if !known.is_empty() && (number == 0 || known.len() > number) {
         return known.get(number % known.len()).cloned();

@@ -110,19 +110,32 @@ impl Serialize for ReadOf<'_> {
     }
 }
 
-pub(super) fn single<S: Serializer, T: Serialize + ?Sized>(serializer: S, key: &str, value: &T) -> Result<S::Ok, S::Error> {
+pub(super) fn single<S: Serializer, T: Serialize + ?Sized>(
+    serializer: S,
+    key: &str,
+    value: &T,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(1))?;
     map.serialize_entry(key, value)?;
     map.end()
 }
 
-pub(super) fn tagged<S: Serializer, T: Serialize + ?Sized>(serializer: S, tag: &str, value: &T) -> Result<S::Ok, S::Error> {
+pub(super) fn tagged<S: Serializer, T: Serialize + ?Sized>(
+    serializer: S,
+    tag: &str,
+    value: &T,
+) -> Result<S::Ok, S::Error> {
     Tagged(value, Some(tag.to_owned())).serialize(serializer)
 }
 
 impl Cx<'_> {
     /// A function whose argument is not a function itself.
-    pub(super) fn call<S: Serializer, T: Serialize>(self, serializer: S, name: &str, argument: &T) -> Result<S::Ok, S::Error> {
+    pub(super) fn call<S: Serializer, T: Serialize>(
+        self,
+        serializer: S,
+        name: &str,
+        argument: &T,
+    ) -> Result<S::Ok, S::Error> {
         if self.short {
             tagged(serializer, &format!("!{name}"), argument)
         } else {
@@ -154,9 +167,7 @@ impl Cx<'_> {
             }
             Intrinsic::FindInMap(find) => self.find_in_map(serializer, find),
             Intrinsic::Base64(inner) => self.call_one(serializer, "Base64", inner),
-            Intrinsic::Cidr(block, count, Some(bits)) => {
-                self.call(serializer, "Cidr", &(e(block), e(count), e(bits)))
-            }
+            Intrinsic::Cidr(block, count, Some(bits)) => self.call(serializer, "Cidr", &(e(block), e(count), e(bits))),
             Intrinsic::Cidr(block, count, None) => self.call(serializer, "Cidr", &(e(block), e(count))),
             Intrinsic::GetAzs(region) => self.call_one(serializer, "GetAZs", region),
             Intrinsic::ImportValue(name) => self.call_one(serializer, "ImportValue", name),
@@ -175,14 +186,19 @@ impl Cx<'_> {
             Intrinsic::ToJsonString(json) => single(serializer, "Fn::ToJsonString", &e(json)),
             Intrinsic::Transform(name, parameters) => {
                 let name = Expr::from(name.as_str());
-                let parts = Pairs(vec![("Name", Either::Expr(ExprOf(&name, self))), ("Parameters", Either::Props(PropsOf(parameters, self)))]);
+                let parts = Pairs(vec![
+                    ("Name", Either::Expr(ExprOf(&name, self))),
+                    ("Parameters", Either::Props(PropsOf(parameters, self))),
+                ]);
                 single(serializer, "Fn::Transform", &parts)
             }
             Intrinsic::RefAll(type_name) => single(serializer, "Fn::RefAll", type_name),
             Intrinsic::ValueOf(parameter, attribute) => {
                 single(serializer, "Fn::ValueOf", &(&parameter.name, attribute))
             }
-            Intrinsic::ValueOfAll(type_name, attribute) => single(serializer, "Fn::ValueOfAll", &(type_name, attribute)),
+            Intrinsic::ValueOfAll(type_name, attribute) => {
+                single(serializer, "Fn::ValueOfAll", &(type_name, attribute))
+            }
             Intrinsic::Dynamic(dynamic) => self.dynamic(serializer, dynamic),
             Intrinsic::ByStackOutput(inner, _) => e(inner).serialize(serializer),
         }
@@ -238,7 +254,11 @@ impl Cx<'_> {
                 }
             }
         }
-        if left.is_empty() { self.call(serializer, "Sub", &out) } else { self.call(serializer, "Sub", &(out, Pairs(left))) }
+        if left.is_empty() {
+            self.call(serializer, "Sub", &out)
+        } else {
+            self.call(serializer, "Sub", &(out, Pairs(left)))
+        }
     }
 
     /// What stands between `${` and `}` for a reference of this stack.
