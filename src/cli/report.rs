@@ -1,7 +1,6 @@
 //! Problems as people read them: what is wrong, the lines that made it, what to do. Drawn by the renderer of rustc.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -72,7 +71,7 @@ fn one(problem: &Problem, renderer: &Renderer, sources: &mut Sources) -> String 
     for (_, snippet) in snippets {
         group = group.element(snippet);
     }
-    notes.extend(whereabouts(problem));
+    notes.extend(problem.whereabouts());
     for note in notes {
         group = group.element(Level::NOTE.message(wrapped(&note)));
     }
@@ -106,22 +105,6 @@ fn wrapped(text: &str) -> String {
         column += length;
     }
     out
-}
-
-/// The construct and property, in one line.
-fn whereabouts(problem: &Problem) -> Option<String> {
-    let stack = problem.stack.as_deref()?;
-    let mut line = format!("in stack {stack}");
-    if let Some((path, type_name)) = &problem.construct {
-        line = format!("in {stack}, {path}");
-        if !type_name.is_empty() {
-            let _ = write!(line, " ({type_name})");
-        }
-    }
-    if let Some(property) = &problem.property {
-        let _ = write!(line, ", {property}");
-    }
-    Some(line)
 }
 
 /// The files that places stand in, read once each. A program that runs without its sources shows no lines.

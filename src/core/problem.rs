@@ -73,6 +73,23 @@ impl Problem {
         self
     }
 
+    /// The stack, construct, type and property, in one line.
+    #[must_use]
+    pub fn whereabouts(&self) -> Option<String> {
+        let stack = self.stack.as_deref()?;
+        let mut line = format!("in stack {stack}");
+        if let Some((path, type_name)) = &self.construct {
+            line = format!("in {stack}, {path}");
+            if !type_name.is_empty() {
+                line.push_str(&format!(" ({type_name})"));
+            }
+        }
+        if let Some(property) = &self.property {
+            line.push_str(&format!(", {property}"));
+        }
+        Some(line)
+    }
+
     /// Adds a line that made it; a line that is there already is not repeated.
     #[must_use]
     pub fn at(mut self, at: At, did: &'static str) -> Self {

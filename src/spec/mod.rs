@@ -57,7 +57,7 @@ pub fn lookup(type_name: &str) -> Lookup {
         let entry = &TYPES[found];
         return Lookup::Known(entry.read.get_or_init(|| TypeSpec::read(&entry.file[entry.start..entry.end])));
     }
-    if type_name == "AWS::CloudFormation::CustomResource" || !type_name.starts_with("AWS::") || is_module(type_name) {
+    if !type_name.starts_with("AWS::") || is_module(type_name) {
         return Lookup::Foreign;
     }
     let owner = SERVICES.iter().find(|(_, types)| types.binary_search(&type_name).is_ok());

@@ -53,6 +53,9 @@ impl fmt::Display for Problems {
         for problem in &self.0 {
             let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
             write!(f, "{severity}[{}]: {}", problem.check, problem.message)?;
+            if let Some(place) = problem.whereabouts() {
+                write!(f, "\n  {place}")?;
+            }
             for place in &problem.places {
                 write!(f, "\n  at {} ({})", place.at, place.did)?;
             }

@@ -281,9 +281,13 @@ fn text_of_a_known_form_is_shown_an_example() {
     ");
     assert_eq!(subnet("vpc-0123456789abcdef0"), "");
     assert_eq!(subnet("vpc-1a2b3c4d"), "");
-    let function =
-        |role: &str| found_in_resource("AWS::Scheduler::Schedule", plain!({ "Target": { "RoleArn": role } }));
-    assert!(function("x").contains("unknown-type"), "scheduler is not enabled by default");
+    let role = |property: &str, role: &str| found_in_resource("AWS::ECS::TaskDefinition", plain!({ property: role }));
+    insta::assert_snapshot!(role("ExecutionRoleArn", "web"), @r"
+    error[format] It ExecutionRoleArn: `ExecutionRoleArn` is not the ARN of a role
+      help: write it like arn:aws:…, or pass the `arn()` of the resource
+    ");
+    assert_eq!(role("ExecutionRoleArn", "arn:aws:iam::123456789012:role/web"), "");
+    assert_eq!(role("TaskRoleArn", "web"), "", "this one takes a role's name too");
     let ingress = |group: &str| {
         found_in_resource(
             "AWS::EC2::SecurityGroupIngress",

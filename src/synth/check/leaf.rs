@@ -70,6 +70,7 @@ pub(super) fn text(walk: &mut Walk<'_>, schema: &Schema, text: &str) {
         return;
     }
     if let Some(format) = &schema.format
+        && !names_otherwise(schema, format)
         && let Err(wanted) = form(format, text)
     {
         let message = format!("{} is not {wanted}", walk.called());
@@ -168,6 +169,14 @@ pub(super) fn count(
         walk.push(check, format!("{} has {}", walk.called(), super::counted(count, unit)), help);
     }
     !(too_few || too_many)
+}
+
+/// Whether the property also takes another identifier of the same type, so that the form says too little: a role's name
+/// for its ARN.
+fn names_otherwise(schema: &Schema, format: &str) -> bool {
+    let type_of = |kind: &str| kind.rsplit_once('.').map(|(type_name, _)| type_name.to_owned());
+    let other = |kind: &&String| *kind != format && type_of(kind) == type_of(format);
+    format.contains("::") && schema.kinds.iter().any(|kind| other(&kind))
 }
 
 /// Whether a text has the form that the specification names; if not, what it should have been.
