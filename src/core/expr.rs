@@ -273,6 +273,16 @@ impl Expr {
     }
 
     pub(crate) fn from_json(json: serde_json::Value, at: super::At) -> Self {
+        Self::from_json_below(json, at, 0)
+    }
+
+    /// JSON nested deeper than this is cut: nothing takes it, and synth refuses what is left for its depth.
+    const DEEPEST: usize = 256;
+
+    fn from_json_below(json: serde_json::Value, at: super::At, depth: usize) -> Self {
+        if depth > Self::DEEPEST {
+            return Self::List(Vec::new());
+        }
         match json {
             serde_json::Value::Null => Intrinsic::Pseudo(Pseudo::NoValue).into(),
             serde_json::Value::Bool(b) => Self::Bool(b),
@@ -281,12 +291,12 @@ impl Expr {
             }
             serde_json::Value::String(s) => s.into(),
             serde_json::Value::Array(items) => {
-                Self::List(items.into_iter().map(|item| Self::from_json(item, at)).collect())
+                Self::List(items.into_iter().map(|item| Self::from_json_below(item, at, depth + 1)).collect())
             }
             serde_json::Value::Object(map) => {
                 let mut props = Props::default();
                 for (key, value) in map {
-                    props.set_at(key, Self::from_json(value, at), at);
+                    props.set_at(key, Self::from_json_below(value, at, depth + 1), at);
                 }
                 Self::Map(props)
             }

@@ -29,6 +29,16 @@ fn json_nested_deeper_than_anything_takes_is_a_problem() {
 }
 
 #[test]
+fn json_text_nested_far_deeper_is_the_same_problem() {
+    let mut value = plain!(true);
+    for _ in 0..4_000 {
+        value = serde_json::Value::Array(vec![value]);
+    }
+    let text = found(|s| s.add("It", RawResource::new("My::Own::Type").raw("X", value)));
+    assert!(text.starts_with("error[limit] It X: this value has more than 200 levels"), "{text}");
+}
+
+#[test]
 fn functions_nested_too_deep_are_a_problem() {
     let text = found(|s| {
         let condition = s.condition("If", Condition::equals("a", "b"));
