@@ -288,6 +288,9 @@ fn text_of_a_known_form_is_shown_an_example() {
     ");
     assert_eq!(role("ExecutionRoleArn", "arn:aws:iam::123456789012:role/web"), "");
     assert_eq!(role("TaskRoleArn", "web"), "", "this one takes a role's name too");
+    let daemon = plain!({ "TaskRoleArn": "web", "ContainerDefinitions": [{ "Name": "web", "Image": "nginx" }] });
+    let daemon = found_in_resource("AWS::ECS::DaemonTaskDefinition", daemon);
+    assert!(!daemon.contains("TaskRoleArn"), "so does this one, once the specification is corrected: {daemon}");
     let ingress = |group: &str| {
         found_in_resource(
             "AWS::EC2::SecurityGroupIngress",
