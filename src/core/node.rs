@@ -48,6 +48,15 @@ pub struct ResourceNode {
     pub(crate) metadata: Props,
 }
 
+impl ResourceNode {
+    /// All that holds expressions: the properties first, then metadata and policies.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Props> {
+        let creation = self.creation_policy.as_ref().map(|policy| &policy.0);
+        let update = self.update_policy.as_ref().map(|policy| &policy.0);
+        [&self.props, &self.metadata].into_iter().chain(creation).chain(update)
+    }
+}
+
 /// The constructs of one stack, in the order they were added: a parent stands before its children.
 #[derive(Debug, Default)]
 pub struct Tree {

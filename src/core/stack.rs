@@ -76,8 +76,11 @@ impl Stack {
     /// Adding two under one id is a problem, reported at synth. A `/` in an id becomes `--`, as in AWS CDK.
     #[track_caller]
     pub fn add<C: Construct>(&mut self, id: impl AsRef<str>, construct: C) -> C::Out {
-        let at = Location::caller();
-        let index = self.push(id.as_ref(), at);
+        self.add_from(Location::caller(), id.as_ref(), construct)
+    }
+
+    fn add_from<C: Construct>(&mut self, at: At, id: &str, construct: C) -> C::Out {
+        let index = self.push(id, at);
         self.within_index(Some(index), |stack| construct.build(stack))
     }
 
@@ -92,11 +95,8 @@ impl Stack {
     /// Adds a construct inside an existing one, as [`Stack::within`] does: the line recorded is the caller's.
     #[track_caller]
     pub fn add_within<C: Construct>(&mut self, parent: impl Into<NodeId>, id: impl AsRef<str>, construct: C) -> C::Out {
-        let (node, at) = (parent.into(), Location::caller());
-        self.within(node, |stack| {
-            let index = stack.push(id.as_ref(), at);
-            stack.within_index(Some(index), |stack| construct.build(stack))
-        })
+        let at = Location::caller();
+        self.within(parent, |stack| stack.add_from(at, id.as_ref(), construct))
     }
 
     fn within_index<T>(&mut self, scope: Option<u32>, f: impl FnOnce(&mut Self) -> T) -> T {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::core::{App, At, Expr, Intrinsic, NodeId, Problem, Props, Stack, StackKey, logical_id};
+use crate::core::{App, At, Expr, Intrinsic, NodeId, Problem, Stack, StackKey, logical_id};
 use crate::spec;
 
 /// A stack whose references have become names.
@@ -110,54 +110,44 @@ enum By {
 }
 
 fn uses_of(stack: &Stack, uses: &mut Vec<Use>) {
-    for (index, node, resource) in stack.tree.resources() {
-        let node_id = NodeId { stack: stack.key, index };
-        let mut within = |props: &Props| {
-            for entry in props {
-                find(&entry.value, stack.key, &mut |leaf, by| {
-                    uses.push(Use { leaf, node: Some(node_id), at: Some(entry.at), by });
-                });
-            }
-        };
-        within(&resource.props);
-        within(&resource.metadata);
-        for policy in [resource.creation_policy.as_ref().map(|p| &p.0), resource.update_policy.as_ref().map(|p| &p.0)] {
-            policy.into_iter().for_each(&mut within);
+    for (index, _, resource) in stack.tree.resources() {
+        let node = Some(NodeId { stack: stack.key, index });
+        for entry in resource.expressions().flatten() {
+            find(&entry.value, stack.key, &By::Import, &mut |leaf, by| {
+                uses.push(Use { leaf, node, at: Some(entry.at), by });
+            });
         }
-        let _ = node;
     }
     for output in stack.outputs.values() {
         for expr in [&output.value].into_iter().chain(output.export.as_ref()) {
-            find(expr, stack.key, &mut |leaf, by| {
+            find(expr, stack.key, &By::Import, &mut |leaf, by| {
                 uses.push(Use { leaf, node: None, at: Some(output.at), by });
             });
         }
     }
     for entry in &stack.metadata {
-        find(&entry.value, stack.key, &mut |leaf, by| {
+        find(&entry.value, stack.key, &By::Import, &mut |leaf, by| {
             uses.push(Use { leaf, node: None, at: Some(entry.at), by });
         });
     }
 }
 
-/// Calls `found` for each reference to another stack inside `expr`.
-fn find(expr: &Expr, own: StackKey, found: &mut impl FnMut(Leaf, By)) {
-    fn inner(expr: &Expr, own: StackKey, by: &By, found: &mut dyn FnMut(Leaf, By)) {
-        match expr {
-            Expr::Ref(node) if node.stack != own => found(Leaf { node: *node, attribute: None }, by.clone()),
-            Expr::Att(att) if att.node.stack != own => {
-                found(Leaf { node: att.node, attribute: Some(att.name.to_string()) }, by.clone());
-            }
-            Expr::List(items) => items.iter().for_each(|item| inner(item, own, by, found)),
-            Expr::Map(props) => props.iter().for_each(|entry| inner(&entry.value, own, by, found)),
-            Expr::Intrinsic(intrinsic) => match &**intrinsic {
-                Intrinsic::ByStackOutput(expr, role) => inner(expr, own, &By::StackOutput(role.clone()), found),
-                other => other.children().for_each(|child| inner(child, own, by, found)),
-            },
-            _ => {}
+/// Calls `found` for each reference to another stack inside `expr`, and how it asks to be read: `by`, unless something
+/// on the way says otherwise.
+fn find(expr: &Expr, own: StackKey, by: &By, found: &mut dyn FnMut(Leaf, By)) {
+    match expr {
+        Expr::Ref(node) if node.stack != own => found(Leaf { node: *node, attribute: None }, by.clone()),
+        Expr::Att(att) if att.node.stack != own => {
+            found(Leaf { node: att.node, attribute: Some(att.name.to_string()) }, by.clone());
         }
+        Expr::List(items) => items.iter().for_each(|item| find(item, own, by, found)),
+        Expr::Map(props) => props.iter().for_each(|entry| find(&entry.value, own, by, found)),
+        Expr::Intrinsic(intrinsic) => match &**intrinsic {
+            Intrinsic::ByStackOutput(expr, role) => find(expr, own, &By::StackOutput(role.clone()), found),
+            other => other.children().for_each(|child| find(child, own, by, found)),
+        },
+        _ => {}
     }
-    inner(expr, own, &By::Import, found);
 }
 
 fn link(stacks: &mut [Resolved<'_>], consumer: usize, used: Use) {

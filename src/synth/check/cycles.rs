@@ -39,7 +39,7 @@ fn needs(out: &Report<'_>) -> Vec<Vec<usize>> {
     let mut needs = vec![Vec::new(); stack.tree.nodes.len()];
     for (index, _, resource) in stack.tree.resources() {
         let mut found = Vec::new();
-        for entry in super::references::props(resource).flat_map(|(props, _)| props) {
+        for entry in resource.expressions().flatten() {
             entry.value.walk(&mut |expr| match expr {
                 Expr::Ref(node) => found.extend(own(*node)),
                 Expr::Att(att) => found.extend(own(att.node)),

@@ -12,7 +12,7 @@ pub(super) fn check(out: &mut Report<'_>) -> bool {
     let stack = out.resolved.stack;
     let mut found = Vec::new();
     for (index, _, resource) in stack.tree.resources() {
-        for (props, _) in super::references::props(resource) {
+        for props in resource.expressions() {
             for entry in props.iter().filter(|entry| depth(&entry.value) > DEEPEST) {
                 found.push((Some(NodeId { stack: stack.key, index }), Some(entry.key.to_string()), entry.at));
             }

@@ -1,9 +1,7 @@
 //! References: that what they name is there, and that they stand where CloudFormation resolves them.
 
 use super::{Report, answers_freely, literal, secrets, spelled};
-use crate::core::{
-    At, Condition, Dynamic, Expr, Intrinsic, Named, NodeId, Output, Problem, Props, Pseudo, ResourceNode,
-};
+use crate::core::{At, Condition, Dynamic, Expr, Intrinsic, Named, NodeId, Output, Problem, Pseudo};
 use crate::spec;
 use crate::synth::nearest::{listed, nearest};
 
@@ -53,21 +51,14 @@ impl Spot<'_> {
     }
 }
 
-/// Everything of a resource that holds expressions, each with whether it is its properties.
-pub(super) fn props(resource: &ResourceNode) -> impl Iterator<Item = (&Props, bool)> {
-    let creation = resource.creation_policy.as_ref().map(|policy| &policy.0);
-    let update = resource.update_policy.as_ref().map(|policy| &policy.0);
-    let others = [&resource.metadata].into_iter().chain(creation).chain(update);
-    [(&resource.props, true)].into_iter().chain(others.map(|props| (props, false)))
-}
-
 pub(super) fn check(out: &mut Report<'_>) {
     let stack = out.resolved.stack;
     for (index, node, resource) in stack.tree.resources() {
         let node_id = NodeId { stack: stack.key, index };
-        for (props, property) in props(resource) {
+        for (place, props) in resource.expressions().enumerate() {
             for entry in props {
-                let property = property.then(|| (&*resource.type_name, entry.key.to_string()));
+                // The properties come first; metadata and policies have none.
+                let property = (place == 0).then(|| (&*resource.type_name, entry.key.to_string()));
                 expression(out, &mut Spot { node: Some(node_id), at: entry.at, property }, &entry.value);
             }
         }

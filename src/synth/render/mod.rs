@@ -128,9 +128,7 @@ fn transforms(resolved: &Resolved<'_>) -> Vec<String> {
     };
     let stack = resolved.stack;
     for (.., resource) in stack.tree.resources() {
-        let policies = [resource.creation_policy.as_ref().map(|p| &p.0), resource.update_policy.as_ref().map(|p| &p.0)];
-        let all = [&resource.props, &resource.metadata].into_iter().chain(policies.into_iter().flatten());
-        all.flatten().for_each(|entry| look(&entry.value));
+        resource.expressions().flatten().for_each(|entry| look(&entry.value));
     }
     stack.metadata.iter().for_each(|entry| look(&entry.value));
     stack.outputs.values().flat_map(|output| [&output.value].into_iter().chain(&output.export)).for_each(&mut look);
