@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use similar::TextDiff;
 
 use super::files::{Changes, Folder, MANIFEST, Trouble, shown};
-use super::{Exit, output, report, select};
+use super::{Exit, files, output, report, select};
 use crate::core::App;
 use crate::synth::{Format, Problems, Synthesized};
 
@@ -77,7 +77,7 @@ fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
         output::out(&printed(&templates, format))?;
         return Ok(Exit::Done);
     }
-    let root = args.out.clone().unwrap_or_else(default_folder);
+    let root = args.out.clone().unwrap_or_else(|| files::package().join("templates"));
     let failed = |trouble: Trouble| output::refuse(&trouble.what, &trouble.help);
     let folder = Folder::open(&root).map_err(failed)?;
     let extension = args.extension();
@@ -180,11 +180,4 @@ fn summary(root: &Path, count: usize, changes: &Changes) -> String {
         (written, removed) => format!("{written} written, {removed} removed"),
     };
     format!("{}: {}, {done}\n", shown(root), output::counted(count, "template"))
-}
-
-/// `templates/` of the package the user is in, wherever below it: where its Cargo.toml is.
-fn default_folder() -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    let package = here.ancestors().find(|folder| folder.join("Cargo.toml").exists());
-    package.unwrap_or(&here).join("templates")
 }

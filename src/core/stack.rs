@@ -36,6 +36,7 @@ pub struct Stack {
     pub(crate) tags: IndexMap<String, String>,
     pub(crate) termination_protection: bool,
     pub(crate) notification_arns: Vec<String>,
+    pub(crate) policy: Option<serde_json::Value>,
     pub(crate) after: Vec<(StackKey, At)>,
     pub(crate) problems: Vec<Problem>,
     /// The stacks defined before, while this one's definition runs.
@@ -63,6 +64,7 @@ impl Stack {
             tags: IndexMap::new(),
             termination_protection: false,
             notification_arns: Vec::new(),
+            policy: None,
             after: Vec::new(),
             problems: Vec::new(),
             earlier: Vec::new(),
@@ -185,7 +187,14 @@ impl Stack {
     pub fn output(&mut self, key: impl Into<String>, value: impl IntoExpr) -> &mut Output {
         let (key, at) = (key.into(), Location::caller());
         self.declared("output", &key, self.outputs.get(&key).map(|output| output.at), at);
-        let output = Output { value: value.into_expr(), description: None, export: None, condition: None, at };
+        let output = Output {
+            value: value.into_expr(),
+            description: None,
+            export: None,
+            condition: None,
+            aliases: Vec::new(),
+            at,
+        };
         self.outputs.insert(key.clone(), output);
         let last = self.outputs.get_index_of(&key).unwrap_or_default();
         &mut self.outputs[last]
@@ -284,6 +293,25 @@ impl Stack {
     /// Sends the stack's events to a topic, by ARN. At most 5.
     pub fn notify(&mut self, topic_arn: impl Into<String>) {
         self.notification_arns.push(topic_arn.into());
+    }
+
+    /// Says which resources an update may change: the stack policy, a JSON document. Default: an update may change all.
+    ///
+    /// A policy once set is replaced by another, but cannot be removed: to let everything through again, allow
+    /// `Update:*` on `*`. Rules: the AWS CloudFormation user guide, "Prevent updates to stack resources".
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// s.policy(serde_json::json!({ "Statement": [
+    ///     { "Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*" },
+    ///     { "Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
+    ///       "Resource": "LogicalResourceId/Database" },
+    /// ]}));
+    /// # });
+    /// ```
+    pub fn policy(&mut self, document: serde_json::Value) {
+        self.policy = Some(document);
     }
 
     /// Deploys this stack after another, though it refers to nothing there; destroys it before.

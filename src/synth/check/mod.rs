@@ -18,6 +18,8 @@ mod spelled;
 
 use std::collections::BTreeMap;
 
+pub(crate) use secrets::holds_secret;
+
 use super::nearest::{listed, nearest};
 use super::resolve::Resolved;
 use crate::core::{NodeId, Problem, Severity};

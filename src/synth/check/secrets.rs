@@ -25,7 +25,7 @@ const HELP: &str = "keep it in Secrets Manager and write `secretsmanager(secret,
                     reads it while it deploys, and no template holds it";
 
 /// Whether a property or setting of this name holds a secret's value: `MasterUserPassword`, `DB_PASSWORD`.
-pub(super) fn holds_secret(name: &str) -> bool {
+pub(crate) fn holds_secret(name: &str) -> bool {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
