@@ -7,6 +7,7 @@
 //! * [`aws`] — L2: constructs with good defaults
 //! * [`spec`] — CloudFormation's resource specification at run time
 //! * [`synth`] — resolve, check, render, assemble
+//! * [`diff`] — template against template: what a change would do
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
 //!
@@ -36,6 +37,8 @@ pub mod aws;
 pub mod spec;
 
 pub mod synth;
+
+pub mod diff;
 
 pub mod testing;
 
