@@ -7,6 +7,7 @@
 //! * [`aws`] — L2: constructs with good defaults
 //! * [`spec`] — CloudFormation's resource specification at run time
 //! * [`synth`] — resolve, check, render, assemble
+//! * [`diff`] — template against template: what a change would do
 //! * [`deploy`] — plan, change sets, events, outcome: all that talks to AWS
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
@@ -38,26 +39,14 @@ pub mod spec;
 
 pub mod synth;
 
+pub mod diff;
+
 #[cfg(feature = "deploy")]
 pub mod deploy;
 
 pub mod testing;
 
 pub mod cli;
-
-/// TEMPORARY until merge.
-#[allow(missing_docs)]
-pub mod diff {
-    pub fn read(text: &str) -> Result<serde_json::Value, String> {
-        serde_json::from_str(text).map_err(|e| e.to_string())
-    }
-    pub fn widened(_: &serde_json::Value, _: &serde_json::Value) -> Vec<String> {
-        Vec::new()
-    }
-    pub fn destroys(_: &serde_json::Value, _: &serde_json::Value) -> Vec<String> {
-        Vec::new()
-    }
-}
 
 pub use crate::core::intrinsics;
 pub use crate::core::{

