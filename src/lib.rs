@@ -7,6 +7,7 @@
 //! * [`aws`] — L2: constructs with good defaults
 //! * [`spec`] — CloudFormation's resource specification at run time
 //! * [`synth`] — resolve, check, render, assemble
+//! * [`assets`] — files that travel beside a template, packed
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
 //!
@@ -37,15 +38,18 @@ pub mod spec;
 
 pub mod synth;
 
+pub mod assets;
+
 pub mod testing;
 
 pub mod cli;
 
 pub use crate::core::intrinsics;
 pub use crate::core::{
-    App, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy,
-    Env, Expr, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem, PropertyType, RawResource, Ref,
-    Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
+    App, Asset, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy,
+    DeletionPolicy, Env, Expr, ImageAsset, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem,
+    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy,
+    UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};
 
