@@ -118,7 +118,9 @@ fn bucket(out: &Report<'_>, objects: &Objects) -> Option<Problem> {
         return Some(problem(what, help));
     }
     let type_name = &stack.tree.nodes.get(node.index as usize)?.resource.as_ref()?.type_name;
-    (type_name != BUCKET).then(|| problem(format!("the files of `{}` are for a {type_name}", objects.id), help))
+    (type_name != BUCKET).then(|| {
+        problem(format!("the files of `{}` go into a bucket, and this is of type {type_name}", objects.id), help)
+    })
 }
 
 fn prefix(objects: &Objects) -> Option<Problem> {
