@@ -87,6 +87,7 @@ fn bucket() -> s3::Bucket {
         .versioning_configuration(of::VersioningConfiguration::new(of::VersioningConfigurationStatus::ENABLED))
 }
 
+#[expect(clippy::vec_init_then_push, reason = "what `json!` of a list becomes inside this crate")]
 fn tls_only(bucket: Ref<s3::Bucket>) -> Value<Json> {
     json!({
         "Version": "2012-10-17",
@@ -126,6 +127,7 @@ fn repository() -> ecr::Repository {
 }
 
 /// Lambda pulls the images of functions by itself. Rule: the AWS Lambda developer guide, "Amazon ECR permissions".
+#[expect(clippy::vec_init_then_push, reason = "what `json!` of a list becomes inside this crate")]
 fn lambda_reads() -> Value<Json> {
     let functions = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:*";
     json!({

@@ -35,13 +35,13 @@ pub fn image_hash(root: &Path, image: &ImageAsset) -> Result<String, Trouble> {
     let choose = |name: &str| if rules.leave_out(name) { left_out } else { Choice::Take };
     let entries = walk(&context, &image.path, image.at, Links::Keep, &choose)?;
     for entry in &entries {
-        let content = match &entry.kind {
+        let what = match &entry.kind {
             Kind::Link { target } => target.clone(),
             Kind::File { .. } => {
                 content_hash(entry, &image.path, image.at, |file, hasher| copy(file, &mut io::sink(), hasher))?
             }
         };
-        all.update(line(entry, &content));
+        all.update(line(entry, &what));
     }
     Ok(hex(all))
 }
@@ -51,7 +51,7 @@ fn options(image: &ImageAsset) -> String {
     let target = image.target.as_deref().unwrap_or_default();
     let args = image.build_args.iter().flat_map(|(name, value)| [name.as_str(), value]);
     let parts = [image.dockerfile.as_str(), target, &image.platform].into_iter().chain(args);
-    parts.map(|part| format!("{} {part}\n", part.len())).collect()
+    parts.fold(String::new(), |all, part| all + &format!("{} {part}\n", part.len()))
 }
 
 /// The Dockerfile's hash: it counts even where the context leaves it out.

@@ -246,5 +246,5 @@ pub(super) fn copy<D: sha2::digest::Update>(
 
 /// A hash in hexadecimal digits.
 pub(super) fn hex(hasher: impl sha2::digest::FixedOutput) -> String {
-    hasher.finalize_fixed().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher.finalize_fixed().iter().fold(String::new(), |all, byte| all + &format!("{byte:02x}"))
 }

@@ -19,22 +19,21 @@ fn of<T>(define: impl FnOnce(&mut Stack) -> T) -> Template {
     })
 }
 
-/// The problems of a definition, without lines.
-fn problems<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
+/// The problems of a definition: what they say, or the lines that made them.
+fn lines<T>(define: impl FnOnce(&mut Stack) -> T, places: bool) -> Vec<String> {
     let text = Template::problems_of(Env::any(), |s| {
         define(s);
         s.add("Last", sqs::Queue::new());
     });
-    text.lines().filter(|line| !line.starts_with("  at ")).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| line.starts_with("  at ") == places).map(str::to_owned).collect()
 }
 
-/// The same, with the lines that made them.
+fn problems<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
+    lines(define, false).iter().fold(String::new(), |all, line| all + line + "\n")
+}
+
 fn places<T>(define: impl FnOnce(&mut Stack) -> T) -> Vec<String> {
-    let text = Template::problems_of(Env::any(), |s| {
-        define(s);
-        s.add("Last", sqs::Queue::new());
-    });
-    text.lines().filter(|line| line.starts_with("  at ")).map(str::to_owned).collect()
+    lines(define, true)
 }
 
 /// An L2 with code of its own.
