@@ -1,5 +1,6 @@
 //! The integration tests, one binary. Test names are sentences.
 //!
+//! * `assets` — files that travel beside a template: declared, packed, named after their content
 //! * `catalogue` — the stacks of this project: what they promise
 //! * `checks` — every check: a case that it finds, and one that just passes
 //! * `command_line` — the program as a person uses it: output, exit codes, files
@@ -15,6 +16,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod assets;
 mod checks;
 mod command_line;
 mod compile_fail;

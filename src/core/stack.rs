@@ -9,9 +9,9 @@ use super::node::{Allowance, Node, ResourceNode, Tree};
 use super::output::MappingData;
 use super::parameter::ParameterData;
 use super::{
-    At, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy, Env, IntoExpr, Mapping, Named, NodeId,
-    Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, StackKey, StackRef, UpdatePolicy,
-    UpdateReplacePolicy, logical_id,
+    At, Condition, ConditionRef, Construct, CreationPolicy, DeclaredAsset, DeletionPolicy, Env, IntoExpr, Mapping,
+    Named, NodeId, Objects, Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, StackKey, StackRef,
+    UpdatePolicy, UpdateReplacePolicy, logical_id,
 };
 
 /// A stack: constructs, and what a template says beside them. [`App::stack`](super::App::stack) makes one and lends it
@@ -31,6 +31,8 @@ pub struct Stack {
     pub(crate) conditions: IndexMap<String, (Condition, At)>,
     pub(crate) rules: IndexMap<String, Rule>,
     pub(crate) outputs: IndexMap<String, Output>,
+    pub(crate) assets: Vec<DeclaredAsset>,
+    pub(crate) objects: Vec<Objects>,
     pub(crate) metadata: Props,
     pub(crate) transforms: Vec<String>,
     pub(crate) tags: IndexMap<String, String>,
@@ -59,6 +61,8 @@ impl Stack {
             conditions: IndexMap::new(),
             rules: IndexMap::new(),
             outputs: IndexMap::new(),
+            assets: Vec::new(),
+            objects: Vec::new(),
             metadata: Props::new(),
             transforms: Vec::new(),
             tags: IndexMap::new(),
@@ -203,7 +207,10 @@ impl Stack {
     /// Declares a parameter.
     #[track_caller]
     pub fn parameter<T>(&mut self, name: impl Into<String>, parameter: Parameter<T>) -> Param<T> {
-        let (name, at) = (name.into(), Location::caller());
+        self.parameter_at(name.into(), parameter, Location::caller())
+    }
+
+    pub(super) fn parameter_at<T>(&mut self, name: String, parameter: Parameter<T>, at: At) -> Param<T> {
         self.declared("parameter", &name, self.parameters.get(&name).and_then(|p| p.at), at);
         self.parameters.insert(name.clone(), ParameterData { at: Some(at), ..parameter.data });
         Param::new(Named { stack: self.key, name })
@@ -244,7 +251,7 @@ impl Stack {
         Mapping(Named { stack: self.key, name })
     }
 
-    fn declared(&mut self, what: &str, name: &str, before: Option<At>, at: At) {
+    pub(super) fn declared(&mut self, what: &str, name: &str, before: Option<At>, at: At) {
         if let Some(before) = before {
             let problem = Problem::error("name-used-twice", format!("the {what} `{name}` is declared twice"))
                 .help("give one of them another name")

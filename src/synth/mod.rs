@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 pub use render::Format;
 use resolve::Resolved;
 
-use crate::core::{App, At, Env, Expr, Problem, Severity, StackKey, is_library};
+use crate::core::{App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Severity, StackKey, is_library};
 
 /// The templates of an app and the order to deploy them in, free of errors.
 #[derive(Debug)]
@@ -43,6 +43,10 @@ pub struct Synthesized<'a> {
     pub termination_protection: bool,
     /// The topics that hear of its events.
     pub notification_arns: &'a [String],
+    /// The assets whose parameters deploying fills in, in definition order.
+    pub assets: &'a [DeclaredAsset],
+    /// The files that deploying puts into buckets of the stack, in definition order.
+    pub objects: Vec<BucketObjects<'a>>,
     resolved: Resolved<'a>,
 }
 
@@ -80,6 +84,23 @@ fn spelled(default: &Expr) -> String {
         Expr::List(items) => items.iter().map(spelled).collect::<Vec<_>>().join(","),
         _ => String::new(),
     }
+}
+
+/// Files that deploying puts into a bucket of a stack, once the stack is deployed.
+#[derive(Clone, Debug)]
+pub struct BucketObjects<'a> {
+    /// The id they were declared under, below those of the constructs they were declared in.
+    pub id: &'a str,
+    /// The bucket's logical id.
+    pub bucket: String,
+    /// The files.
+    pub asset: &'a Asset,
+    /// What every key begins with.
+    pub prefix: &'a str,
+    /// Whether what is below the prefix and not among the files is deleted.
+    pub prune: bool,
+    /// The line that declared them.
+    pub at: At,
 }
 
 /// What is wrong with an app: errors, and warnings beside them.
@@ -189,8 +210,20 @@ fn synthesized<'a>(resolved: Resolved<'a>, paths: &[&'a str]) -> Synthesized<'a>
         tags: &stack.tags,
         termination_protection: stack.termination_protection,
         notification_arns: &stack.notification_arns,
+        assets: &stack.assets,
+        objects: stack.objects.iter().map(|objects| bucket_objects(&resolved, objects)).collect(),
         resolved,
     }
+}
+
+fn bucket_objects<'a>(resolved: &Resolved<'a>, objects: &'a Objects) -> BucketObjects<'a> {
+    let Objects { id, bucket, asset, prefix, prune, at, .. } = objects;
+    // What is no bucket of this stack is a problem, and then nothing is deployed.
+    let bucket = match bucket {
+        Expr::Ref(node) if node.stack == resolved.stack.key => resolved.id(*node).to_owned(),
+        _ => String::new(),
+    };
+    BucketObjects { id, bucket, asset, prefix, prune: *prune, at }
 }
 
 impl<'a> Assembly<'a> {

@@ -141,6 +141,12 @@ pub(super) fn default(name: &str, parameter: &ParameterData) -> Option<Problem> 
     Some(Problem::error("secret", message).help("leave the default out"))
 }
 
+/// A build argument that is a secret: anybody with the image can read it.
+pub(super) fn build_arg(name: &str, value: &str) -> Option<Problem> {
+    let help = "an image keeps its build arguments: let the container read the secret when it runs";
+    (holds_secret(name) && can_be_secret(value)).then(|| Problem::error("secret", written_out(name)).help(help))
+}
+
 /// Whether a value reads a secret, directly or inside.
 pub(super) fn reads_secret(value: &Expr) -> bool {
     let mut reads = false;
