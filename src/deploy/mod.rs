@@ -234,7 +234,16 @@ impl<'a> Deployment<'a> {
             }
         };
         let ended = walk(&after, self.options.concurrency, self.stop, tell).await;
-        ended.into_iter().enumerate().map(|(index, end)| self.report(index, end)).collect()
+        let mut reports: Vec<Report<'a>> = Vec::new();
+        for (index, end) in ended.into_iter().enumerate() {
+            let end = match end {
+                // What waited for one that was interrupted before it began did not fail either.
+                Ended::Skipped(by) if reports[by].outcome == Outcome::NotStarted => Ended::NotStarted,
+                end => end,
+            };
+            reports.push(self.report(index, end));
+        }
+        reports
     }
 
     fn report(&self, index: usize, end: Ended<(Outcome, f64, Vec<Left>), (Failure, f64)>) -> Report<'a> {

@@ -61,7 +61,11 @@ impl<'a> Deployment<'a> {
             let mut standing = Standing {
                 stack: stack.path,
                 status: now.as_deref().map(|now| status(now).to_owned()),
-                reason: now.as_deref().and_then(|now| now.stack_status_reason()).map(str::to_owned),
+                reason: now
+                    .as_deref()
+                    .and_then(|now| now.stack_status_reason())
+                    .filter(|r| !r.is_empty())
+                    .map(str::to_owned),
                 changed: now.as_deref().and_then(changed),
                 drift: now.as_deref().map_or(Drift::Unknown, Drift::of),
                 same_template: None,
