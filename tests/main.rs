@@ -5,6 +5,7 @@
 //! * `command_line` — the program as a person uses it: output, exit codes, files
 //! * `compile_fail` — what must not compile, with the compiler's words
 //! * `core` — apps, stacks, references, values
+//! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
 //! * `generator` — the names and corrections of the generated types
 //! * `logical_ids` — ids equal AWS CDK's
@@ -18,6 +19,8 @@ mod checks;
 mod command_line;
 mod compile_fail;
 mod core;
+#[cfg(feature = "deploy")]
+mod deploy;
 mod ec2;
 mod generator;
 mod logical_ids;
