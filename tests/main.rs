@@ -7,6 +7,7 @@
 //! * `compile_fail` — what must not compile, with the compiler's words
 //! * `core` — apps, stacks, references, values
 //! * `diff` — template against template: what differs, what it means, who may do what
+//! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
 //! * `generator` — the names and corrections of the generated types
 //! * `logical_ids` — ids equal AWS CDK's
@@ -22,6 +23,8 @@ mod command_line;
 mod compile_fail;
 mod core;
 mod diff;
+#[cfg(feature = "deploy")]
+mod deploy;
 mod ec2;
 mod generator;
 mod logical_ids;

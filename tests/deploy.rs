@@ -1,0 +1,74 @@
+//! Deployments, against doubles of AWS on the loopback: no account, no network.
+//!
+//! * `emulator` — MiniStack in a process of its own: believable stacks and resources
+//! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
+//! * `aws` — what a test asks of either, and does to it behind the program's back
+//! * `doubles` — that the doubles do as they say
+
+mod aws;
+mod doubles;
+mod emulator;
+mod scripted;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The program of `examples/fixture.rs`. `cargo test --test …` builds no examples, so this does.
+fn fixture() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let profile = Path::new(env!("CARGO_BIN_EXE_stacks")).parent().unwrap();
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // What cargo told this test of its package is not the inner cargo's to inherit: build scripts that look at it (ring's)
+        // would run again, and all that stands on them would be compiled again, now and by the next cargo outside.
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+        {
+            cargo.env_remove(name);
+        }
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
+            "build",
+            "--quiet",
+            "--example",
+            "fixture",
+            "--target-dir",
+        ]);
+        cargo.arg(profile.parent().unwrap());
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().unwrap().success());
+        profile.join("examples/fixture")
+    })
+}
+
+/// A program in a folder, 80 columns wide, that takes `endpoint` for all of AWS and belongs to `account`. It inherits no
+/// setting of AWS, no proxy and no word on colour, and finds no home.
+fn isolated(program: impl AsRef<OsStr>, folder: &Path, endpoint: &str, account: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let upper = name.to_string_lossy().to_uppercase();
+        if upper.starts_with("AWS_") || upper.ends_with("_PROXY") {
+            command.env_remove(name);
+        }
+    }
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    let home = folder.join(".home");
+    command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_ACCESS_KEY_ID", account)
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_CONFIG_FILE", home.join("config"))
+        .env("AWS_SHARED_CREDENTIALS_FILE", home.join("credentials"))
+        .env("HOME", home)
+        .env("COLUMNS", "80");
+    command
+}

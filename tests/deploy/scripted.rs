@@ -1,0 +1,237 @@
+//! A server that speaks CloudFormation's protocol as a test tells it to: the way to what no emulator models.
+//!
+//! It holds a small model of stacks, change sets and events, in which everything succeeds at once. A test says what differs:
+//!
+//! * [`Server::next`] — how the next operation on a stack turns out, how long it takes, how many events it has
+//! * [`Server::refuse`] — why the next change set of a stack fails, and what validation finds
+//! * [`Server::fault`] — what goes wrong with the nth call of an action: errors, lost connections, somebody else's hand
+//! * [`Server::limit`] — how often an action may be called
+//! * [`Server::model`] — anything else: stacks that are there already, their states, page sizes, the account
+//!
+//! Every call is recorded: [`Server::calls`]. Ids and times count up, so that what is printed is the same each time.
+
+mod actions;
+mod faults;
+mod http;
+mod model;
+mod operation;
+mod plan;
+mod query;
+
+use std::ffi::OsStr;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+
+pub use faults::{Fault, On};
+pub use model::{ChangeSetFailure, Finding, Model};
+pub use operation::{Lasts, Script};
+use query::{Params, Refusal, Xml};
+
+use faults::{Limits, Rule};
+use http::Answer;
+
+use super::aws::Aws;
+use super::isolated;
+
+/// A call that was received.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub action: String,
+    /// The stack's name, also where the request has its id.
+    pub stack: Option<String>,
+    pub params: Params,
+    /// The code of the error that answered it.
+    pub refused: Option<String>,
+}
+
+struct State {
+    model: Model,
+    rules: Vec<Rule>,
+    limits: Limits,
+    calls: Vec<Call>,
+}
+
+/// The server. It ends when it is dropped.
+pub struct Server {
+    address: String,
+    state: Arc<Mutex<State>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// A server of an account without stacks.
+    pub fn start(account: &str) -> Self {
+        let (model, rules, limits, calls) = (Model::new(account), Vec::new(), Limits::default(), Vec::new());
+        let state = Arc::new(Mutex::new(State { model, rules, limits, calls }));
+        let stop = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&state);
+        let address = http::listen(Arc::new(move |body: &str| handle(&shared, body)), Arc::clone(&stop));
+        Self { address, state, stop }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A program in a folder that takes the server for AWS.
+    pub fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
+        isolated(program, folder, &self.url(), &self.model().account)
+    }
+
+    /// Clients that try each call once.
+    pub fn aws(&self) -> Aws {
+        Aws::new(&self.url(), "test")
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// What the server knows, to read and to change.
+    pub fn model(&self) -> impl std::ops::DerefMut<Target = Model> {
+        Locked(self.state())
+    }
+
+    /// How the next operation on a stack turns out. Default: it succeeds at once.
+    pub fn next(&self, stack: &str, script: Script) {
+        self.state().model.scripts.entry(stack.into()).or_default().push(script);
+    }
+
+    /// Why the next change set of a stack fails.
+    pub fn refuse(&self, stack: &str, reason: &str, findings: Vec<Finding>) {
+        let failure = ChangeSetFailure { reason: reason.into(), findings };
+        self.state().model.refusals.entry(stack.into()).or_default().push(failure);
+    }
+
+    /// What goes wrong with a call.
+    pub fn fault(&self, on: On, fault: Fault) {
+        self.state().rules.push(Rule::new(on, fault));
+    }
+
+    /// How often an action may be called: so often a second, and so often at once. Default: as often as one likes.
+    pub fn limit(&self, action: &'static str, per_second: f64, burst: f64) {
+        self.state().limits.set(action, per_second, burst);
+    }
+
+    /// Every call so far.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// How often an action was called.
+    pub fn count(&self, action: &str) -> usize {
+        self.state().calls.iter().filter(|call| call.action == action).count()
+    }
+
+    /// How often an action was refused for its rate.
+    pub fn throttled(&self, action: &str) -> usize {
+        let throttled = |call: &&Call| call.action == action && call.refused.as_deref() == Some("Throttling");
+        self.state().calls.iter().filter(throttled).count()
+    }
+
+    /// The calls that would change something.
+    pub fn writes(&self) -> Vec<String> {
+        let reads = ["Describe", "Get", "List"];
+        let calls = self.calls().into_iter().map(|call| call.action);
+        calls.filter(|action| !reads.iter().any(|read| action.starts_with(read))).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(&self.address);
+    }
+}
+
+/// The model in the locked state.
+struct Locked<'a>(MutexGuard<'a, State>);
+
+impl std::ops::Deref for Locked<'_> {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        &self.0.model
+    }
+}
+
+impl std::ops::DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Model {
+        &mut self.0.model
+    }
+}
+
+/// Answers a request: limits first, then faults, then the model.
+fn handle(state: &Mutex<State>, body: &str) -> Answer {
+    let params = Params::parse(body);
+    let action = params.get("Action").unwrap_or_default().to_owned();
+    let (index, fault) = {
+        let mut state = state.lock().unwrap();
+        let stack = state.stack_of(&params);
+        let limited = state.limits.take(&action).err();
+        let refused = limited.as_ref().map(|refusal| refusal.code.clone());
+        state.calls.push(Call { action: action.clone(), stack: stack.clone(), params: params.clone(), refused });
+        if let Some(refusal) = limited {
+            return query::answer(&action, Err(refusal));
+        }
+        // Every rule counts every call; the first that meets it decides.
+        let meets: Vec<bool> = state.rules.iter_mut().map(|rule| rule.meets(&action, stack.as_deref())).collect();
+        (state.calls.len() - 1, meets.iter().position(|meets| *meets))
+    };
+    let wait = fault.and_then(|rule| match state.lock().unwrap().rules[rule].fault {
+        Fault::Wait(time) => Some(time),
+        _ => None,
+    });
+    if let Some(time) = wait {
+        thread::sleep(time);
+    }
+    let mut state = state.lock().unwrap();
+    let state = &mut *state;
+    let fault = fault.map(|rule| &mut state.rules[rule].fault);
+    let result = match fault {
+        Some(Fault::Drop) => return Answer::Nothing,
+        Some(Fault::Answer(refusal)) => Err(refusal.clone()),
+        Some(Fault::Meanwhile(change)) => {
+            change(&mut state.model);
+            state.model.act(&action, &params)
+        }
+        Some(Fault::DoAndDrop) => {
+            let _ = state.model.act(&action, &params);
+            return Answer::Nothing;
+        }
+        Some(Fault::HalfAnswer) => return half(query::answer(&action, state.model.act(&action, &params))),
+        Some(Fault::Wait(_)) | None => state.model.act(&action, &params),
+    };
+    state.calls[index].refused = refused(&result);
+    query::answer(&action, result)
+}
+
+fn refused(result: &Result<Xml, Refusal>) -> Option<String> {
+    result.as_ref().err().map(|refusal| refusal.code.clone())
+}
+
+fn half(answer: Answer) -> Answer {
+    match answer {
+        Answer::Whole(status, body) => Answer::Half(status, body),
+        other => other,
+    }
+}
+
+impl State {
+    /// The name of the stack that a request is about.
+    fn stack_of(&self, params: &Params) -> Option<String> {
+        let named = params.get("StackName").map(|name| match self.model.find(name) {
+            Some(index) => self.model.stacks[index].name.clone(),
+            None => name.to_owned(),
+        });
+        let set = params.get("ChangeSetName");
+        named.or_else(|| {
+            let of = |name: &str| self.model.stacks.iter().find(|stack| stack.change_set(name).is_ok());
+            of(set?).map(|stack| stack.name.clone())
+        })
+    }
+}
