@@ -8,6 +8,7 @@ use super::follow::{FailedResource, Failures, Operation};
 use super::one::{One, status};
 use super::state::State;
 use super::trouble::Trouble;
+use crate::assets;
 use crate::core::Problem;
 use crate::synth::Synthesized;
 
@@ -26,6 +27,8 @@ pub struct Failure {
     pub others: Vec<String>,
     /// How many resources were cancelled because of it.
     pub cancelled: usize,
+    /// The last lines that a program wrote which failed.
+    pub said: Vec<String>,
 }
 
 /// How a failure came to be.
@@ -50,6 +53,7 @@ impl Failure {
             causes: Vec::new(),
             others: Vec::new(),
             cancelled: 0,
+            said: Vec::new(),
         }
     }
 
@@ -79,7 +83,15 @@ impl Failure {
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         let kind = if trouble.refused { FailureKind::Refused } else { FailureKind::Failed };
-        Self { kind, ..Self::of(trouble.what, trouble.help) }
+        Self { kind, causes: trouble.problems, ..Self::of(trouble.what, trouble.help) }
+    }
+}
+
+/// An asset that could be read a moment ago.
+impl From<assets::Trouble> for Failure {
+    fn from(trouble: assets::Trouble) -> Self {
+        let failure = Self::of("an asset cannot be read any more; this stack is as it was", trouble.help.clone());
+        Self { causes: vec![trouble.into()], ..failure }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One account and region, as the deploy engine sees it: clients, who the caller is, how often it may ask.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use super::observe::Observatory;
 use super::rate::Rate;
 use super::settings::{Account, Settings};
 use super::trouble::Fault;
+use super::upload::Store;
 use crate::core::Env;
 
 /// One account and region, with credentials that were found to belong there.
@@ -29,8 +30,7 @@ pub struct Session {
     pub(super) cloudformation: cloudformation::Client,
     pub(super) rates: Rates,
     pub(super) observatory: Observatory,
-    /// The bucket for assets, once it was found.
-    pub(super) bucket: RefCell<Option<String>>,
+    pub(super) store: Store,
     config: SdkConfig,
     s3: OnceCell<aws_sdk_s3::Client>,
 }
@@ -112,7 +112,7 @@ impl Session {
             cloudformation: cloudformation::Client::new(&config),
             rates: Rates { describe_stacks: Rate::new(4, 10), other: Rate::new(15, 60) },
             observatory: Observatory::default(),
-            bucket: RefCell::default(),
+            store: Store::default(),
             config,
             s3: OnceCell::new(),
         }
@@ -123,8 +123,10 @@ impl Session {
         self.s3.get_or_init(|| {
             // An emulator has no names for buckets; S3 itself takes both forms.
             let own_endpoint = self.config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL").is_some();
-            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(own_endpoint).build();
-            aws_sdk_s3::Client::from_conf(config)
+            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(own_endpoint);
+            // An answer comes when all that is sent has arrived, over a slow line too; one that stalls is noticed anyway.
+            let patient = timeouts().to_builder().read_timeout(Duration::from_secs(600)).build();
+            aws_sdk_s3::Client::from_conf(config.timeout_config(patient).build())
         })
     }
 

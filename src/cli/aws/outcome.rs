@@ -19,6 +19,9 @@ pub(in super::super) fn failed(stack: &str, failure: &Failure) {
     if failure.others.len() > MOST {
         text.push_str(&format!("  and {} more\n", failure.others.len() - MOST));
     }
+    for line in &failure.said {
+        text.push_str(&format!("  | {line}\n"));
+    }
     if failure.cancelled > 0 {
         text.push_str(&format!("  {} cancelled because of it\n", output::counted(failure.cancelled, "more resource")));
     }
