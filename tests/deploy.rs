@@ -2,9 +2,11 @@
 //!
 //! * `emulator` — MiniStack in a process of its own: believable stacks and resources
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
+//! * `assets` — files, images and objects on their way, and the stack they go through
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
 
+mod assets;
 mod aws;
 mod doubles;
 mod emulator;
