@@ -392,7 +392,7 @@ impl One<'_> {
                 resource_type: event.resource_type().unwrap_or_default(),
                 status: event.resource_status().map_or("", |status| status.as_str()),
                 reason: event.resource_status_reason(),
-                seconds_left: earlier.and_then(|seconds| u64::try_from(seconds).ok()),
+                earlier_seconds: earlier.and_then(|seconds| u64::try_from(seconds).ok()),
             });
         };
         let _ = self.session.follow(&following.operation, &mut following.progress, tell).await;
