@@ -5,12 +5,18 @@
 //! * `assets` — files, images and objects on their way, and the stack they go through
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
+//! * `outputs` — names, quoting, near misses; a real shell reads them back
+//! * `plan` — which stacks, in which order; no AWS
+//! * `settings` — `formwork.toml`
 
 mod assets;
 mod aws;
 mod doubles;
 mod emulator;
+mod outputs;
+mod plan;
 mod scripted;
+mod settings;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

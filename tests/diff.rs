@@ -1,5 +1,6 @@
 //! Template against template: reading them, what they mean, what differs, who may do what.
 
+mod access;
 mod changes;
 mod meaning;
 mod reading;

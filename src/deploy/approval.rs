@@ -33,8 +33,19 @@ impl Approval {
 }
 
 /// What a deployment lets anybody do or reach that could not before, one line each.
-pub(super) fn broadens(_stack: &Synthesized<'_>, _deployed: Option<&str>) -> Vec<String> {
-    Vec::new()
+pub(super) fn broadens(stack: &Synthesized<'_>, deployed: Option<&str>) -> Vec<String> {
+    // What cannot be read is taken for nothing: then all that is allowed now is new.
+    let before = deployed.and_then(|text| diff::read(text).ok()).unwrap_or_default();
+    diff::widened(&before, &stack.to_value()).iter().map(|change| named(stack, &change.id, change)).collect()
+}
+
+/// A change in access, with the resource under the name that the definitions give it.
+fn named(stack: &Synthesized<'_>, id: &str, change: &impl ToString) -> String {
+    let text = change.to_string();
+    match (stack.origin(id), text.strip_prefix(&format!("{id}: "))) {
+        (Some(origin), Some(rest)) => format!("{}: {rest}", origin.construct),
+        _ => text,
+    }
 }
 
 /// What a deployment deletes, or may, one line each: from the templates alone.

@@ -65,7 +65,6 @@ impl Session {
     pub(super) async fn make_change_set(&self, wanted: Wanted<'_>) -> Result<Made, Fault> {
         let name = fresh_name();
         let stack_name = wanted.stack_name.to_owned();
-        self.rates.other.take().await;
         let (kind, on_failure) = match (wanted.creates, wanted.no_rollback) {
             (true, false) => (ChangeSetType::Create, OnStackFailure::Delete),
             (true, true) => (ChangeSetType::Create, OnStackFailure::DoNothing),
@@ -81,7 +80,8 @@ impl Session {
             DeploymentConfig::builder().mode(DeploymentConfigMode::Express).disable_rollback(wanted.no_rollback).build()
         });
         let answer = self
-            .cloudformation
+            .call("CreateChangeSet")
+            .await
             .create_change_set()
             .stack_name(&stack_name)
             .change_set_name(&name)
@@ -113,8 +113,12 @@ impl Session {
     async fn worked_out(&self, stack_name: &str, name: String) -> Result<Made, Fault> {
         let mut pause = Duration::from_millis(150);
         loop {
-            self.rates.other.take().await;
-            let answer = self.cloudformation.describe_change_set().stack_name(stack_name).change_set_name(&name);
+            let answer = self
+                .call("DescribeChangeSet")
+                .await
+                .describe_change_set()
+                .stack_name(stack_name)
+                .change_set_name(&name);
             let answer = answer.send().await?;
             let mut made = ChangeSet {
                 name: name.clone(),
@@ -145,9 +149,14 @@ impl Session {
     async fn rest_of_changes(&self, made: &mut ChangeSet, token: Option<&str>) -> Result<(), Fault> {
         let mut token = token.map(str::to_owned);
         while let Some(next) = token {
-            self.rates.other.take().await;
-            let page =
-                self.cloudformation.describe_change_set().change_set_name(&made.id).next_token(next).send().await?;
+            let page = self
+                .call("DescribeChangeSet")
+                .await
+                .describe_change_set()
+                .change_set_name(&made.id)
+                .next_token(next)
+                .send()
+                .await?;
             made.changes.extend(page.changes().iter().filter_map(|c| c.resource_change()).map(change));
             token = page.next_token().map(str::to_owned);
         }
@@ -156,9 +165,9 @@ impl Session {
 
     /// Executes a change set. Asking twice is safe.
     pub(super) async fn execute(&self, change_set: &ChangeSet, creates: bool) -> Result<(), Fault> {
-        self.rates.other.take().await;
         let executed = self
-            .cloudformation
+            .call("ExecuteChangeSet")
+            .await
             .execute_change_set()
             .stack_name(&change_set.stack_id)
             .change_set_name(&change_set.id)
@@ -172,7 +181,8 @@ impl Session {
             return Err(fault);
         }
         // Perhaps an earlier try arrived, and only its answer was lost.
-        let now = self.cloudformation.describe_change_set().change_set_name(&change_set.id).send().await;
+        let now =
+            self.call("DescribeChangeSet").await.describe_change_set().change_set_name(&change_set.id).send().await;
         let began = now.is_ok_and(|now| {
             use ExecutionStatus::{ExecuteComplete, ExecuteFailed, ExecuteInProgress};
             matches!(now.execution_status(), Some(ExecuteInProgress | ExecuteComplete | ExecuteFailed))
@@ -182,21 +192,19 @@ impl Session {
 
     /// Takes a change set back, and the stack with it if that is nothing but the name of it.
     pub(super) async fn abandon(&self, change_set: &ChangeSet, creates: bool) -> Result<(), Fault> {
-        self.rates.other.take().await;
-        let delete = self.cloudformation.delete_change_set().change_set_name(&change_set.id);
+        let delete = self.call("DeleteChangeSet").await.delete_change_set().change_set_name(&change_set.id);
         delete.stack_name(&change_set.stack_id).send().await?;
         if !creates {
             return Ok(());
         }
-        self.rates.other.take().await;
-        let others = self.cloudformation.list_change_sets().stack_name(&change_set.stack_id).send().await?;
+        let others =
+            self.call("ListChangeSets").await.list_change_sets().stack_name(&change_set.stack_id).send().await?;
         let others = others.summaries().iter().filter(|other| other.change_set_id() != Some(&change_set.id)).count();
         let stack = self.describe(&change_set.stack_id).await?;
         let in_review = stack
             .is_some_and(|stack| stack.stack_status().is_some_and(|status| status.as_str() == "REVIEW_IN_PROGRESS"));
         if others == 0 && in_review {
-            self.rates.other.take().await;
-            self.cloudformation.delete_stack().stack_name(&change_set.stack_id).send().await?;
+            self.call("DeleteStack").await.delete_stack().stack_name(&change_set.stack_id).send().await?;
         }
         Ok(())
     }

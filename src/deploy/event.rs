@@ -57,9 +57,9 @@ pub enum Event<'a> {
         /// Why, where CloudFormation says.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
-        /// How long the operation still takes, going by an earlier one. In seconds.
+        /// How long an earlier operation on the stack took. In seconds.
         #[serde(skip_serializing_if = "Option::is_none")]
-        seconds_left: Option<u64>,
+        earlier_seconds: Option<u64>,
     },
     /// Something worth knowing that changes nothing.
     Notice {

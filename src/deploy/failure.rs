@@ -125,10 +125,8 @@ impl One<'_> {
 
     /// What CloudFormation's validation found before it provisioned anything; only DescribeEvents tells.
     async fn findings(&self, stack_id: &str, change_set: Option<&str>) -> Vec<Problem> {
-        let client = &self.session.cloudformation;
         let failed = EventFilter::builder().failed_events(true).build();
-        self.session.rates.other.take().await;
-        let call = client.describe_events().filters(failed);
+        let call = self.session.call("DescribeEvents").await.describe_events().filters(failed);
         let call = match change_set {
             Some(id) => call.change_set_name(id),
             None => call.stack_name(stack_id),

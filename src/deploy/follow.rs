@@ -92,8 +92,12 @@ impl Session {
     async fn events(&self, stack_id: &str, mut each: impl FnMut(&StackEvent) -> Walk) -> Result<(), Fault> {
         let mut token = None;
         loop {
-            self.rates.other.take().await;
-            let page = self.cloudformation.describe_stack_events().stack_name(stack_id).set_next_token(token);
+            let page = self
+                .call("DescribeStackEvents")
+                .await
+                .describe_stack_events()
+                .stack_name(stack_id)
+                .set_next_token(token);
             let page = page.send().await?;
             for event in page.stack_events() {
                 if matches!(each(event), Walk::Enough) {

@@ -178,8 +178,7 @@ impl Session {
 
     /// The stack of this name or id, asked for now. One that is deleted answers to its id alone.
     pub(super) async fn describe(&self, name: &str) -> Result<Option<Rc<Stack>>, Fault> {
-        self.rates.describe_stacks.take().await;
-        match self.cloudformation.describe_stacks().stack_name(name).send().await {
+        match self.call("DescribeStacks").await.describe_stacks().stack_name(name).send().await {
             Ok(mut answer) => Ok(answer.stacks.take().and_then(|stacks| stacks.into_iter().next()).map(Rc::new)),
             Err(error) => match Fault::from(error) {
                 fault if fault.no_such_stack() => Ok(None),
@@ -189,8 +188,7 @@ impl Session {
     }
 
     async fn page(&self, token: Option<String>) -> Result<(Vec<Rc<Stack>>, Option<String>), Fault> {
-        self.rates.describe_stacks.take().await;
-        let answer = self.cloudformation.describe_stacks().set_next_token(token).send().await?;
+        let answer = self.call("DescribeStacks").await.describe_stacks().set_next_token(token).send().await?;
         let next = answer.next_token().map(str::to_owned);
         Ok((answer.stacks.unwrap_or_default().into_iter().map(Rc::new).collect(), next))
     }
@@ -272,9 +270,9 @@ impl Session {
         {
             return Ok(template);
         }
-        self.rates.other.take().await;
         let stage = aws_sdk_cloudformation::types::TemplateStage::Original;
-        let answer = self.cloudformation.get_template().stack_name(&key.0).template_stage(stage).send().await?;
+        let answer =
+            self.call("GetTemplate").await.get_template().stack_name(&key.0).template_stage(stage).send().await?;
         Ok(answer.template_body().unwrap_or_default().to_owned())
     }
 

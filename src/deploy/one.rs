@@ -130,8 +130,7 @@ impl One<'_> {
 
     async fn delete_failed_creation(&self, stack_id: &str) -> Result<(), Failure> {
         let doing = "cannot delete what the failed creation left";
-        self.session.rates.other.take().await;
-        let delete = self.session.cloudformation.delete_stack().stack_name(stack_id);
+        let delete = self.session.call("DeleteStack").await.delete_stack().stack_name(stack_id);
         let delete = delete.set_role_arn(self.options.role_arn.clone()).send().await;
         delete.map_err(|error| self.fault(&error.into(), doing))?;
         let watch = self.session.watch(stack_id, true);
@@ -175,8 +174,8 @@ impl One<'_> {
     }
 
     async fn deployed_policy(&self) -> Result<Option<String>, Failure> {
-        self.session.rates.other.take().await;
-        let policy = self.session.cloudformation.get_stack_policy().stack_name(self.stack.name).send().await;
+        let policy =
+            self.session.call("GetStackPolicy").await.get_stack_policy().stack_name(self.stack.name).send().await;
         let policy = policy.map_err(|error| self.fault(&error.into(), "cannot read the stack policy"))?;
         Ok(policy.stack_policy_body().map(str::to_owned))
     }
@@ -192,15 +191,18 @@ impl One<'_> {
     }
 
     async fn protect(&self, on: bool) -> Result<(), Failure> {
-        self.session.rates.other.take().await;
-        let call = self.session.cloudformation.update_termination_protection().stack_name(self.stack.name);
+        let call = self
+            .session
+            .call("UpdateTerminationProtection")
+            .await
+            .update_termination_protection()
+            .stack_name(self.stack.name);
         let done = call.enable_termination_protection(on).send().await;
         done.map(drop).map_err(|error| self.fault(&error.into(), "cannot change termination protection"))
     }
 
     async fn set_policy(&self, policy: &str) -> Result<(), Failure> {
-        self.session.rates.other.take().await;
-        let call = self.session.cloudformation.set_stack_policy().stack_name(self.stack.name);
+        let call = self.session.call("SetStackPolicy").await.set_stack_policy().stack_name(self.stack.name);
         let done = call.stack_policy_body(policy).send().await;
         done.map(drop).map_err(|error| self.fault(&error.into(), "cannot set the stack policy"))
     }
@@ -407,7 +409,7 @@ impl One<'_> {
                 resource_type: event.resource_type().unwrap_or_default(),
                 status: event.resource_status().map_or("", |status| status.as_str()),
                 reason: event.resource_status_reason(),
-                seconds_left: earlier.and_then(|seconds| u64::try_from(seconds).ok()),
+                earlier_seconds: earlier.and_then(|seconds| u64::try_from(seconds).ok()),
             });
         };
         let _ = self.session.follow(&following.operation, &mut following.progress, tell).await;

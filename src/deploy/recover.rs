@@ -79,8 +79,7 @@ impl One<'_> {
             self.confirmed("continue the rollback without these?", skipped.collect()).await?;
         }
         self.phase(Phase::Running, None);
-        self.session.rates.other.take().await;
-        let call = self.session.cloudformation.continue_update_rollback();
+        let call = self.session.call("ContinueUpdateRollback").await.continue_update_rollback();
         let call =
             call.stack_name(stack.stack_id().unwrap_or(self.stack.name)).set_role_arn(self.options.role_arn.clone());
         let call = call.set_resources_to_skip(Some(recovery.skip.clone()).filter(|skip| !skip.is_empty()));
@@ -91,8 +90,7 @@ impl One<'_> {
 
     async fn roll_back(&self, stack: &Stack) -> Result<String, Failure> {
         self.phase(Phase::Running, None);
-        self.session.rates.other.take().await;
-        let call = self.session.cloudformation.rollback_stack();
+        let call = self.session.call("RollbackStack").await.rollback_stack();
         let call =
             call.stack_name(stack.stack_id().unwrap_or(self.stack.name)).set_role_arn(self.options.role_arn.clone());
         let begun = call.client_request_token(token()).send().await;

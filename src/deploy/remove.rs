@@ -129,8 +129,8 @@ impl Session {
         let mut all = Vec::new();
         let mut token = None;
         loop {
-            self.rates.other.take().await;
-            let page = self.cloudformation.list_stack_resources().stack_name(name).set_next_token(token);
+            let page =
+                self.call("ListStackResources").await.list_stack_resources().stack_name(name).set_next_token(token);
             let page = page.send().await?;
             let there = |resource: &&StackResourceSummary| {
                 resource.resource_status().is_none_or(|status| status.as_str() != "DELETE_COMPLETE")
@@ -147,8 +147,14 @@ impl Session {
     async fn importers(&self, stack: &Stack, names: &[&str]) -> Result<Vec<String>, Fault> {
         let mut blocks = Vec::new();
         for export in stack.outputs().iter().filter_map(|output| output.export_name()) {
-            self.rates.other.take().await;
-            let imports = match self.cloudformation.list_imports().export_name(export).send().await.map_err(Fault::from)
+            let imports = match self
+                .call("ListImports")
+                .await
+                .list_imports()
+                .export_name(export)
+                .send()
+                .await
+                .map_err(Fault::from)
             {
                 Ok(imports) => imports,
                 // CloudFormation's way of saying that there are none.
@@ -258,8 +264,7 @@ impl One<'_> {
     ) -> Result<(Outcome, Vec<Left>), Failure> {
         let stack_id = stack.stack_id().unwrap_or(self.stack.name);
         let token: String = std::iter::repeat_with(fastrand::lowercase).take(16).collect();
-        self.session.rates.other.take().await;
-        let call = self.session.cloudformation.delete_stack().stack_name(stack_id);
+        let call = self.session.call("DeleteStack").await.delete_stack().stack_name(stack_id);
         let call = call.client_request_token(format!("formwork-{token}")).set_role_arn(self.options.role_arn.clone());
         let begun = how(call).send().await;
         begun.map_err(|error| self.fault(&error.into(), "CloudFormation refuses to delete the stack"))?;

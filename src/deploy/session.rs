@@ -27,18 +27,29 @@ pub struct Session {
     pub account: String,
     /// The region's code.
     pub region: String,
-    pub(super) cloudformation: cloudformation::Client,
-    pub(super) rates: Rates,
+    cloudformation: cloudformation::Client,
+    rates: Rates,
     pub(super) observatory: Observatory,
     pub(super) store: Store,
     config: SdkConfig,
     s3: OnceCell<aws_sdk_s3::Client>,
 }
 
-/// What CloudFormation lets a caller ask in an account and region. DescribeStacks has the tightest limit.
+/// How often a caller may ask in an account and region: each action has a limit of its own.
+#[derive(Default)]
 pub(super) struct Rates {
-    pub(super) describe_stacks: Rate,
-    pub(super) other: Rate,
+    by_action: RefCell<BTreeMap<&'static str, Rc<Rate>>>,
+}
+
+impl Rates {
+    /// Waits until one more call of an action may be made.
+    async fn take(&self, action: &'static str) {
+        let rate = Rc::clone(self.by_action.borrow_mut().entry(action).or_insert_with(|| {
+            // AWS publishes none of these. DescribeStacks is known for the tightest.
+            Rc::new(if action == "DescribeStacks" { Rate::new(4, 10) } else { Rate::new(10, 50) })
+        }));
+        rate.take().await;
+    }
 }
 
 /// The sessions of a command, one per environment of its stacks.
@@ -110,12 +121,18 @@ impl Session {
             account,
             region,
             cloudformation: cloudformation::Client::new(&config),
-            rates: Rates { describe_stacks: Rate::new(4, 10), other: Rate::new(15, 60) },
+            rates: Rates::default(),
             observatory: Observatory::default(),
             store: Store::default(),
             config,
             s3: OnceCell::new(),
         }
+    }
+
+    /// Waits until one more call of an action may be made; then gives the client to make it with.
+    pub(super) async fn call(&self, action: &'static str) -> &cloudformation::Client {
+        self.rates.take(action).await;
+        &self.cloudformation
     }
 
     /// The client of S3, made when it is first needed.

@@ -1,8 +1,8 @@
 //! Diff: template against template, and what the difference means, without AWS.
 //!
-//! * [`read`] — a template's text, JSON or YAML, whoever wrote it
-//! * [`canonical`] — its meaning: what two spellings of the same share
-//! * [`changes`] — what is added, removed, changed, replaced, and what becomes of the data
+//! * [`mod@read`] — a template's text, JSON or YAML, whoever wrote it
+//! * [`mod@canonical`] — its meaning: what two spellings of the same share
+//! * [`mod@changes`] — what is added, removed, changed, replaced, and what becomes of the data
 //! * [`access`] — what somebody may do or reach that they could not before
 //!
 //! ```
@@ -15,11 +15,13 @@
 //! assert!(changes.destructive());
 //! ```
 
+pub mod access;
 pub mod canonical;
 pub mod changes;
 mod expression;
 pub mod read;
 
+pub use access::{AccessChange, Security, security, widened};
 pub use canonical::canonical;
 pub use changes::{Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Replacement, ResourceChange, changes};
 pub use read::{Unreadable, read};

@@ -134,9 +134,9 @@ impl Host {
             Event::Changes { stack, creates, changes, broadens } => {
                 self.line(&changed(stack, *creates, changes, broadens));
             }
-            Event::Resource { stack, done, total, logical_id, construct, status, reason, seconds_left, .. } => {
+            Event::Resource { stack, done, total, logical_id, construct, status, reason, earlier_seconds, .. } => {
                 let name = construct.unwrap_or(logical_id);
-                let left = seconds_left.map(|s| format!("  took {} before", whole(s))).unwrap_or_default();
+                let left = earlier_seconds.map(|s| format!("  took {} before", whole(s))).unwrap_or_default();
                 let of = if *total > 0 { format!("{done}/{total}") } else { format!("{done}") };
                 self.bar(stack, format!("{of}{left}  {name} {status}"));
                 if matches!(self.show, Show::Log) && !status.ends_with("_IN_PROGRESS") {
