@@ -27,8 +27,17 @@ pub struct Failure {
     pub others: Vec<String>,
     /// How many resources were cancelled because of it.
     pub cancelled: usize,
-    /// The last lines that a program wrote which failed.
-    pub said: Vec<String>,
+    /// What a program said that failed.
+    pub said: Option<Box<Said>>,
+}
+
+/// What a program said that failed.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The program, as one writes it at a prompt.
+    pub program: String,
+    /// The last lines that it wrote.
+    pub lines: Vec<String>,
 }
 
 /// How a failure came to be.
@@ -53,7 +62,7 @@ impl Failure {
             causes: Vec::new(),
             others: Vec::new(),
             cancelled: 0,
-            said: Vec::new(),
+            said: None,
         }
     }
 

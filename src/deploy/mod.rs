@@ -36,7 +36,7 @@ use tokio::time::Instant;
 
 pub use approval::Approval;
 pub use event::{Action, Answer, Change, Event, Host, Outcome, Phase, Planned, Question};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, Said};
 pub use plan::{Plan, Step};
 pub use recover::Recovery;
 pub use remove::{Fate, Inspected, Left};

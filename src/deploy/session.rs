@@ -1,6 +1,6 @@
 //! One account and region, as the deploy engine sees it: clients, who the caller is, how often it may ask.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -142,7 +142,7 @@ impl Session {
             let own_endpoint = self.config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL").is_some();
             let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(own_endpoint);
             // An answer comes when all that is sent has arrived, over a slow line too; one that stalls is noticed anyway.
-            let patient = timeouts().to_builder().read_timeout(Duration::from_secs(600)).build();
+            let patient = timeouts().to_builder().read_timeout(Duration::from_mins(10)).build();
             aws_sdk_s3::Client::from_conf(config.timeout_config(patient).build())
         })
     }

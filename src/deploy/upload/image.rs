@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::super::Trouble;
-use super::super::failure::Failure;
+use super::super::failure::{Failure, Said};
 use super::super::session::Session;
 use super::super::trouble::Fault;
 use super::read::blocking;
@@ -59,9 +59,9 @@ impl Image<'_> {
             }
             let _lane = sender.lane().await?;
             let made = async {
-                tell(&format!("building {}", self.image.path));
+                tell(&format!("building {}", self.asset.path));
                 self.build(all.root, &uri).await?;
-                tell(&format!("pushing {}", self.image.path));
+                tell(&format!("pushing {}", self.asset.path));
                 self.push(sender.session, repository, &uri).await
             };
             // Ctrl-C reaches Docker too: then it is no failure of its own.
@@ -71,22 +71,22 @@ impl Image<'_> {
     }
 
     async fn build(&self, root: &Path, uri: &str) -> Result<(), Failure> {
-        let context = root.join(&self.image.path);
+        let context = root.join(&self.asset.path);
         let mut build = docker();
-        build.args(["build", "--platform", &self.image.platform, "--file"]).arg(context.join(&self.image.dockerfile));
-        if let Some(target) = &self.image.target {
+        build.args(["build", "--platform", &self.asset.platform, "--file"]).arg(context.join(&self.asset.dockerfile));
+        if let Some(target) = &self.asset.target {
             build.args(["--target", target]);
         }
-        for (name, value) in &self.image.build_args {
+        for (name, value) in &self.asset.build_args {
             build.arg("--build-arg").arg(format!("{name}={value}"));
         }
         build.args(["--tag", uri]).arg(&context);
         // An image with attestations is a list of manifests, which Lambda does not take.
         build.env("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
         self.done("docker build", build).await?;
-        let (root, image) = (root.to_owned(), self.image.clone());
+        let (root, image) = (root.to_owned(), self.asset.clone());
         let now = blocking(move || assets::image_hash(&root, &image)).await?;
-        if now == self.tag { Ok(()) } else { Err(changed(&self.image.path)) }
+        if now == self.tag { Ok(()) } else { Err(changed(&self.asset.path)) }
     }
 
     async fn push(&self, session: &Session, repository: &str, uri: &str) -> Result<(), Failure> {
@@ -110,12 +110,13 @@ impl Image<'_> {
             return Ok(());
         }
         let mut failure = Failure::of(
-            format!("`{name}` failed for {} ({}); this stack is as it was", self.image.path, output.status),
+            format!("`{name}` failed for {} ({}); this stack is as it was", self.asset.path, output.status),
             "mend what it says and deploy again",
         );
-        let problem = Problem::error("image", format!("`{name}` failed for {}", self.image.path));
-        failure.causes = vec![problem.at(self.image.at, "asked for here")];
-        failure.said = last_lines(&[output.stdout, output.stderr].concat());
+        let problem = Problem::error("image", format!("`{name}` failed for {}", self.asset.path));
+        failure.causes = vec![problem.at(self.asset.at, "asked for here")];
+        let lines = last_lines(&[output.stdout, output.stderr].concat());
+        failure.said = Some(Box::new(Said { program: name.to_owned(), lines }));
         Err(failure)
     }
 }

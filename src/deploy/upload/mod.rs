@@ -28,23 +28,23 @@ use super::session::Session;
 use super::state::State;
 use super::walk::Stop;
 use super::{Deployment, Trouble};
-use crate::assets::{Fingerprint, Object};
+use crate::assets::{Fingerprint, Object, bootstrap};
 use crate::core::{Asset, ImageAsset};
 use crate::synth::BucketObjects;
 pub(super) use store::Store;
 
 /// How many requests carry content at a time.
 const LANES: usize = 4;
-/// The stack that makes the store, when it is in the plan itself: until it is deployed, nothing is wrong.
-const BOOTSTRAP: &str = store::BOOTSTRAPS[0].stack;
+
+/// Account, region, and key or URI: what a run sees to once, however many stacks want it.
+type Place = (String, String, String);
 
 /// The assets of a plan.
 pub(super) struct Assets<'a> {
     /// By the stack's path.
     stacks: BTreeMap<&'a str, StackAssets<'a>>,
     root: &'a Path,
-    /// What this run has already seen to: by account, region and name.
-    seen_to: RefCell<BTreeMap<(String, String, String), Rc<OnceCell<()>>>>,
+    seen_to: RefCell<BTreeMap<Place, Rc<OnceCell<()>>>>,
     lanes: Semaphore,
 }
 
@@ -66,7 +66,7 @@ struct Files<'a> {
 
 /// An image.
 struct Image<'a> {
-    image: &'a ImageAsset,
+    asset: &'a ImageAsset,
     uri_parameter: &'a str,
     tag: String,
 }
@@ -141,9 +141,10 @@ impl Deployment<'_> {
             async move {
                 let stack = self.stack(index);
                 let Some(load) = assets.of(stack.path) else { return Ok(()) };
+                // Until the stack is deployed that makes the store, nothing is wrong.
                 let makes_store = |other: usize| {
                     let other = self.stack(other);
-                    other.name == BOOTSTRAP && other.env == stack.env
+                    other.name == bootstrap::STACK && other.env == stack.env
                 };
                 if (0..self.plan.steps.len()).any(makes_store) {
                     return Ok(());

@@ -184,9 +184,8 @@ impl Sender<'_> {
 impl Session {
     /// The physical id of a resource; none if the stack has no such resource (yet).
     async fn physical_id(&self, stack_name: &str, logical_id: &str) -> Result<Option<String>, Trouble> {
-        self.rates.other.take().await;
-        let call = self.cloudformation.describe_stack_resource().stack_name(stack_name).logical_resource_id(logical_id);
-        match call.send().await.map_err(Fault::from) {
+        let call = self.call("DescribeStackResource").await.describe_stack_resource().stack_name(stack_name);
+        match call.logical_resource_id(logical_id).send().await.map_err(Fault::from) {
             Ok(answer) => {
                 let id = answer.stack_resource_detail().and_then(|resource| resource.physical_resource_id());
                 Ok(id.filter(|id| !id.is_empty()).map(str::to_owned))

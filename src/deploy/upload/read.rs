@@ -1,5 +1,6 @@
 //! What the assets of a plan are called: read from the disk, each once, before anything is changed.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -60,7 +61,7 @@ impl<'a> Deployment<'a> {
                         }),
                         AssetSource::Image { image, uri_parameter } => {
                             own.images.push(Image {
-                                image,
+                                asset: image,
                                 uri_parameter,
                                 tag: known.images[&of_image(image)].clone(),
                             });
@@ -74,7 +75,7 @@ impl<'a> Deployment<'a> {
                 (stack.path, own)
             })
             .collect();
-        Ok(Assets { stacks, root, seen_to: Default::default(), lanes: Semaphore::new(LANES) })
+        Ok(Assets { stacks, root, seen_to: RefCell::default(), lanes: Semaphore::new(LANES) })
     }
 }
 

@@ -12,8 +12,8 @@ use super::super::Trouble;
 use super::super::failure::Failure;
 use super::super::trouble::Fault;
 use super::read::blocking;
-use super::template::hex;
 use super::{LANES, Sender, changed};
+use crate::assets::{copy, hex};
 
 /// The most that is sent at once, in bytes.
 const AT_ONCE: u64 = 16 * 1024 * 1024;
@@ -59,7 +59,7 @@ impl<'a> Sender<'a> {
         let _lane = self.lane().await?;
         let path: PathBuf = parcel.path.to_owned();
         let content = blocking(move || std::fs::read(path)).await.map_err(|error| parcel.unreadable(&error))?;
-        if parcel.sha256.is_some_and(|hash| hash != hex(&Sha256::digest(&content))) {
+        if parcel.sha256.is_some_and(|hash| hash != hex(Sha256::new_with_prefix(&content))) {
             return Err(changed(parcel.shown));
         }
         let put = self.session.s3().put_object().bucket(parcel.bucket).key(parcel.key).body(ByteStream::from(content));
@@ -152,14 +152,8 @@ const fn part_size(size: u64) -> u64 {
 
 fn sha256(path: &Path) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
-    let mut file = std::fs::File::open(path)?;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match std::io::Read::read(&mut file, &mut buffer)? {
-            0 => return Ok(hex(&hasher.finalize())),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
+    copy(&mut std::fs::File::open(path)?, &mut std::io::sink(), &mut hasher)?;
+    Ok(hex(hasher))
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! Where assets are kept: the bucket and the repository of a bootstrap stack.
 
+use aws_sdk_cloudformation::types::Stack;
 use aws_sdk_ecr::types::ImageIdentifier;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 
 use super::super::Trouble;
 use super::super::session::Session;
 use super::super::trouble::Fault;
+use crate::assets::bootstrap::{BUCKET_OUTPUT, REPOSITORY_OUTPUT, STACK};
 
 /// A stack that holds a store, and how it says where.
-pub(super) struct Bootstrap {
-    pub(super) stack: &'static str,
+struct Bootstrap {
+    stack: &'static str,
     bucket: &'static str,
     repository: Repository,
 }
@@ -23,8 +25,8 @@ enum Repository {
 }
 
 /// formwork's own first. The second is AWS CDK's, whose outputs are part of its bootstrap template's contract.
-pub(super) const BOOTSTRAPS: [Bootstrap; 2] = [
-    Bootstrap { stack: "formwork-bootstrap", bucket: "BucketName", repository: Repository::Uri("RepositoryUri") },
+const BOOTSTRAPS: [Bootstrap; 2] = [
+    Bootstrap { stack: STACK, bucket: BUCKET_OUTPUT, repository: Repository::Uri(REPOSITORY_OUTPUT) },
     Bootstrap { stack: "CDKToolkit", bucket: "BucketName", repository: Repository::Name("ImageRepositoryName") },
 ];
 
@@ -77,7 +79,7 @@ impl Session {
             let doing = "cannot look for the place of assets";
             let stack = self.describe(bootstrap.stack).await.map_err(|fault| fault.trouble(doing))?;
             let output = |key: &str| {
-                let outputs = stack.as_deref().map(|stack| stack.outputs()).unwrap_or_default();
+                let outputs = stack.as_deref().map(Stack::outputs).unwrap_or_default();
                 let output = outputs.iter().find(|output| output.output_key() == Some(key))?;
                 output.output_value().map(str::to_owned)
             };
