@@ -4,6 +4,7 @@ mod bootstrap;
 mod files;
 mod images;
 mod objects;
+mod proxy;
 mod templates;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use super::aws::Aws;
 use super::emulator::Emulator;
 use super::fixture;
 use crate::command_line::Run;
+use proxy::Proxy;
 
 /// The bucket that `bootstrap` makes.
 fn bucket(account: &str) -> String {
@@ -70,6 +72,12 @@ impl Project {
 
     fn run<const N: usize>(&self, args: [&str; N]) -> Run {
         self.program().args(args).output().unwrap().into()
+    }
+
+    /// Deploys everything, through a proxy.
+    fn deploy_through(&self, proxy: &Proxy) -> Run {
+        let mut program = self.program();
+        program.env("AWS_ENDPOINT_URL", &proxy.url).args(["deploy", "--yes"]).output().unwrap().into()
     }
 
     /// Deploys everything, and gives how each stack ended.

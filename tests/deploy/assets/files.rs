@@ -4,8 +4,10 @@ use std::io::{Cursor, Read as _};
 
 use serde_json::json;
 
+use super::proxy::Proxy;
 use super::{Project, bucket, ended, with_code};
 use crate::command_line::snapshot;
+use crate::deploy::emulator::Emulator;
 
 /// What a zip file holds: names and contents.
 fn unzipped(bytes: Vec<u8>) -> Vec<(String, String)> {
@@ -41,15 +43,18 @@ fn a_folder_is_uploaded_as_one_zip_file_that_unpacks_to_it() {
 }
 
 #[test]
-fn an_unchanged_stack_looks_at_no_object() {
+fn an_unchanged_stack_asks_nothing_of_the_bucket() {
     let project = with_folder();
-    project.deploy();
+    let proxy = Proxy::before(Emulator::get().url(), |_| false);
+    project.deploy_through(&proxy).done();
     let key = project.parameter("shop", "CodeAssetKey");
-    let bucket = bucket(&project.account);
-    // Whoever looked for it would miss it, and send it again.
-    project.aws.done(project.aws.s3.delete_object().bucket(&bucket).key(key).send());
-    assert_eq!(project.deploy(), ended([("shop", "unchanged")]));
-    assert_eq!(project.objects(&bucket).len(), 0);
+    let path = format!("/{}/{key}", bucket(&project.account));
+    let asked: Vec<String> = proxy.objects().iter().map(|line| line.split('?').next().unwrap().to_owned()).collect();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(asked[0].starts_with(&format!("HEAD {path}")) && asked[1].starts_with(&format!("PUT {path}")), "{asked:?}");
+    let run = project.deploy_through(&proxy).done();
+    assert!(run.err.contains("shop: unchanged"), "{}", run.err);
+    assert_eq!(proxy.objects().len(), 2, "{:?}", proxy.objects());
 }
 
 #[test]
@@ -94,18 +99,33 @@ fn a_stack_that_changes_for_another_reason_gets_an_object_back_that_is_gone() {
 fn a_big_file_arrives_in_parts_as_it_is() {
     let project = Project::new();
     // 20 MiB that no part repeats.
-    let content: Vec<u8> = (0..5 * 1024 * 1024_u32).flat_map(|number| number.to_le_bytes()).collect();
+    let content: Vec<u8> = (0..5 * 1024 * 1024_u32).flat_map(u32::to_le_bytes).collect();
     project.write("seed.bin", &content);
     project.define(&json!([with_code("shop", &json!({ "file": "seed.bin" }))]));
     let run = project.run(["deploy", "--yes", "--json"]).done();
     let key = project.parameter("shop", "CodeAssetKey");
-    assert!(key.ends_with(".bin"), "{key}");
+    assert_eq!(key.rsplit_once('.').map(|(_, extension)| extension), Some("bin"));
     assert!(project.content(&bucket(&project.account), &key) == content, "the file was changed on its way");
     let uploads = run.out.lines().filter(|line| line.contains(r#""event":"upload""#));
     let sent: Vec<u64> = uploads
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["sent"].as_u64().unwrap())
         .collect();
     assert_eq!((sent.len(), sent[0], sent[3]), (4, 0, content.len() as u64), "{sent:?}");
+}
+
+#[test]
+fn an_upload_that_fails_halfway_is_taken_back_and_the_stack_is_as_it_was() {
+    let project = Project::new();
+    project.write("seed.bin", vec![1; 20 * 1024 * 1024]);
+    project.define(&json!([with_code("shop", &json!({ "file": "seed.bin" }))]));
+    let proxy = Proxy::before(Emulator::get().url(), |line| line.contains("partNumber=2"));
+    let run = project.deploy_through(&proxy).ended(3);
+    snapshot("deploy_upload_fails", project.told(&run).split_once("error: ").unwrap().1.split_once("STACK").unwrap().0);
+    assert!(proxy.objects().iter().any(|line| line.starts_with("DELETE ")), "{:?}", proxy.objects());
+    let bucket = bucket(&project.account);
+    assert!(project.aws.done(project.aws.s3.list_multipart_uploads().bucket(&bucket).send()).uploads().is_empty());
+    assert_eq!((project.aws.status("shop"), project.objects(&bucket).len()), ("-".into(), 0));
+    assert_eq!(project.deploy(), ended([("shop", "created")]));
 }
 
 #[test]
