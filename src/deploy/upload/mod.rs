@@ -30,7 +30,7 @@ use super::walk::Stop;
 use super::{Deployment, Trouble};
 use crate::assets::{Fingerprint, Object, bootstrap};
 use crate::core::{Asset, ImageAsset};
-use crate::synth::BucketObjects;
+use crate::synth::{BucketObjects, Synthesized};
 pub(super) use store::Store;
 
 /// How many requests carry content at a time.
@@ -120,9 +120,7 @@ impl Load<'_> {
         }
         Ok(values)
     }
-}
 
-impl Load<'_> {
     /// Whether a deployed stack has these assets.
     pub(super) async fn stands(&self, session: &Session, now: &Stack) -> Result<bool, Trouble> {
         let values = self.values(session).await?;
@@ -136,39 +134,37 @@ impl Deployment<'_> {
     /// Docker that answers where an image has to be built.
     pub(super) async fn can_send(&self, assets: &Assets<'_>) -> Result<(), Trouble> {
         let docker = OnceCell::new();
-        let stacks = (0..self.plan.steps.len()).map(|index| {
-            let docker = &docker;
-            async move {
-                let stack = self.stack(index);
-                let Some(load) = assets.of(stack.path) else { return Ok(()) };
-                // Until the stack is deployed that makes the store, nothing is wrong.
-                let makes_store = |other: usize| {
-                    let other = self.stack(other);
-                    other.name == bootstrap::STACK && other.env == stack.env
-                };
-                if (0..self.plan.steps.len()).any(makes_store) {
-                    return Ok(());
-                }
-                let session = self.session(stack);
-                let doing = "cannot read what is deployed";
-                let now = session.look(stack.name).await.map_err(|fault| fault.trouble(doing))?;
-                let now = now.filter(|now| State::of(status(now)) == State::Settled);
-                // What stands as it is defined needs nothing; reading its values finds a store that is missing.
-                let stands = match &now {
-                    Some(now) => load.stands(&session, now).await?,
-                    None => load.values(&session).await?.is_empty(),
-                };
-                for image in load.own.images.iter().filter(|_| !stands) {
-                    if !image.is_there(assets, &session).await? {
-                        docker.get_or_try_init(image::docker_answers).await?;
-                    }
-                }
-                Ok(())
-            }
-        });
-        // Refusing is all that goes wrong here.
+        let stacks = (0..self.plan.steps.len()).map(|index| self.can_send_of(self.stack(index), assets, &docker));
         let refused = |trouble: Trouble| Trouble { refused: true, ..trouble };
         join_all(stacks).await.into_iter().collect::<Result<(), Trouble>>().map_err(refused)
+    }
+
+    async fn can_send_of(
+        &self,
+        stack: &Synthesized<'_>,
+        assets: &Assets<'_>,
+        docker: &OnceCell<()>,
+    ) -> Result<(), Trouble> {
+        let Some(load) = assets.of(stack.path) else { return Ok(()) };
+        // Until the stack is deployed that makes the store, nothing is wrong.
+        let makes_store = |other: &Synthesized<'_>| other.name == bootstrap::STACK && other.env == stack.env;
+        if (0..self.plan.steps.len()).any(|index| makes_store(self.stack(index))) {
+            return Ok(());
+        }
+        let session = self.session(stack);
+        let doing = "cannot read what is deployed";
+        let now = session.look(stack.name).await.map_err(|fault| fault.trouble(doing))?;
+        // What stands as it is defined needs nothing; reading its values finds a store that is missing.
+        let stands = match now.filter(|now| State::of(status(now)) == State::Settled) {
+            Some(now) => load.stands(&session, &now).await?,
+            None => load.values(&session).await?.is_empty(),
+        };
+        for image in load.own.images.iter().filter(|_| !stands) {
+            if !image.is_there(assets, &session).await? {
+                docker.get_or_try_init(image::docker_answers).await?;
+            }
+        }
+        Ok(())
     }
 }
 
