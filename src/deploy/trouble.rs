@@ -10,6 +10,8 @@ use aws_sdk_cloudformation::error::{DisplayErrorContext, ProvideErrorMetadata, S
 pub struct Trouble {
     /// What is wrong, in one sentence.
     pub what: String,
+    /// What it is about, one line each; may be empty.
+    pub details: Vec<String>,
     /// What to do next; may be empty.
     pub help: String,
     /// Whether it was refused before anything was changed.
@@ -19,12 +21,12 @@ pub struct Trouble {
 impl Trouble {
     /// Something that stops a command before it changes anything.
     pub fn refused(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: help.into(), refused: true }
+        Self { what: what.into(), details: Vec::new(), help: help.into(), refused: true }
     }
 
     /// Something that failed on the way.
     pub fn failed(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: help.into(), refused: false }
+        Self { what: what.into(), details: Vec::new(), help: help.into(), refused: false }
     }
 }
 

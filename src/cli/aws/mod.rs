@@ -30,7 +30,7 @@ pub(super) enum Direction {
 
 /// Prints a trouble, and gives the exit code for it.
 pub(super) fn refused(trouble: &Trouble) -> Exit {
-    let exit = output::refuse(&trouble.what, &trouble.help);
+    let exit = output::refuse_with(&trouble.what, &trouble.details, &trouble.help);
     if trouble.refused { exit } else { Exit::Failed }
 }
 
