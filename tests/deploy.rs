@@ -23,9 +23,9 @@ fn fixture() -> &'static Path {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // What cargo told this test of its package is not the inner cargo's to inherit: build scripts that look at it (ring's)
         // would run again, and all that stands on them would be compiled again, now and by the next cargo outside.
-        for (name, _) in
-            std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
-        {
+        let told =
+            |name: &str| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
             cargo.env_remove(name);
         }
         cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
