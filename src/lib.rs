@@ -7,6 +7,9 @@
 //! * [`aws`] — L2: constructs with good defaults
 //! * [`spec`] — CloudFormation's resource specification at run time
 //! * [`synth`] — resolve, check, render, assemble
+//! * [`assets`] — files that travel beside a template, packed
+//! * [`diff`] — template against template: what a change would do
+//! * [`deploy`] — plan, change sets, events, outcome: all that talks to AWS
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
 //!
@@ -37,15 +40,23 @@ pub mod spec;
 
 pub mod synth;
 
+pub mod assets;
+
+pub mod diff;
+
+#[cfg(feature = "deploy")]
+pub mod deploy;
+
 pub mod testing;
 
 pub mod cli;
 
 pub use crate::core::intrinsics;
 pub use crate::core::{
-    App, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy,
-    Env, Expr, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem, PropertyType, RawResource, Ref,
-    Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy, UpdateReplacePolicy, Value,
+    App, Asset, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy,
+    DeletionPolicy, Env, Expr, ImageAsset, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem,
+    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy,
+    UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};
 

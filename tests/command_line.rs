@@ -6,17 +6,18 @@ mod shell;
 mod synth;
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The catalogue's program.
 const STACKS: &str = env!("CARGO_BIN_EXE_stacks");
+const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// How a program ended, and what it said.
-struct Run {
+pub(crate) struct Run {
     code: i32,
-    out: String,
-    err: String,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Run {
@@ -29,7 +30,7 @@ impl From<Output> for Run {
 impl Run {
     /// Asserts that it did what it was asked.
     #[track_caller]
-    fn done(self) -> Self {
+    pub(crate) fn done(self) -> Self {
         self.ended(0)
     }
 
@@ -42,7 +43,7 @@ impl Run {
 }
 
 /// The program, to be run in a folder, 80 columns wide, without a word on colour from the outside.
-fn program(path: impl AsRef<OsStr>, folder: &Path) -> Command {
+pub(crate) fn program(path: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(path);
     command.current_dir(folder).env("COLUMNS", "80").stdin(Stdio::null());
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
@@ -56,8 +57,22 @@ fn stacks<S: AsRef<OsStr>>(folder: &Path, args: impl IntoIterator<Item = S>) -> 
     program(STACKS, folder).args(args).output().unwrap().into()
 }
 
+/// The program of an example. `cargo test --test …` builds no examples, so this does, where the program under test was
+/// built.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let profile = Path::new(STACKS).parent().unwrap();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(PACKAGE).args(["build", "--quiet", "--example", name, "--target-dir"]);
+    cargo.arg(profile.parent().unwrap());
+    if profile.ends_with("release") {
+        cargo.arg("--release");
+    }
+    assert!(cargo.status().unwrap().success());
+    profile.join("examples").join(name)
+}
+
 /// An empty folder, beside no package.
-fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
@@ -68,7 +83,7 @@ fn all_paths() -> Vec<String> {
     listed.as_array().unwrap().iter().map(|stack| stack["path"].as_str().unwrap().to_owned()).collect()
 }
 
-fn snapshot(name: &str, text: &str) {
+pub(crate) fn snapshot(name: &str, text: &str) {
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });

@@ -4,11 +4,17 @@
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
+//! * `outputs` — names, quoting, near misses; a real shell reads them back
+//! * `plan` — which stacks, in which order; no AWS
+//! * `settings` — `formwork.toml`
 
 mod aws;
 mod doubles;
 mod emulator;
+mod outputs;
+mod plan;
 mod scripted;
+mod settings;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,12 @@
 //! The integration tests, one binary. Test names are sentences.
 //!
+//! * `assets` — files that travel beside a template: declared, packed, named after their content
 //! * `catalogue` — the stacks of this project: what they promise
 //! * `checks` — every check: a case that it finds, and one that just passes
 //! * `command_line` — the program as a person uses it: output, exit codes, files
 //! * `compile_fail` — what must not compile, with the compiler's words
 //! * `core` — apps, stacks, references, values
+//! * `diff` — template against template: what differs, what it means, who may do what
 //! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
 //! * `generator` — the names and corrections of the generated types
@@ -15,10 +17,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod assets;
 mod checks;
 mod command_line;
 mod compile_fail;
 mod core;
+mod diff;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod ec2;

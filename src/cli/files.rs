@@ -146,6 +146,15 @@ impl Folder {
     }
 }
 
+/// Writes a file, all of it or nothing.
+#[cfg(feature = "deploy")]
+pub(super) fn replace(path: &Path, content: &str) -> Result<(), Trouble> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let root = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let folder = Folder { root, listed: BTreeMap::new() };
+    folder.apply(&Changes { write: vec![(name, None, content.to_owned())], remove: Vec::new() })
+}
+
 /// A temporary file is its owner's alone; a template is for everybody whom the umask allows.
 #[cfg(unix)]
 fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
@@ -156,6 +165,13 @@ fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempf
 #[cfg(not(unix))]
 fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
     builder
+}
+
+/// The folder of the package the user is in, wherever below it: where its Cargo.toml is.
+pub(super) fn package() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let package = here.ancestors().find(|folder| folder.join("Cargo.toml").exists());
+    package.unwrap_or(&here).to_owned()
 }
 
 /// A path from where the user is, where it is below.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Exit, output, report, select};
+use super::{Exit, output, report, select, table};
 use crate::core::App;
 use crate::synth::Synthesized;
 
@@ -49,18 +49,8 @@ fn as_json(stacks: &[&Synthesized<'_>]) -> String {
 }
 
 fn as_table(stacks: &[&Synthesized<'_>]) -> String {
-    let rows: Vec<[String; 3]> =
-        stacks.iter().map(|stack| [stack.path.to_owned(), stack.env.to_string(), needs(stack)]).collect();
-    let header = ["STACK", "ENVIRONMENT", "NEEDS"].map(str::to_owned);
-    let width = |column: usize| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (first, second) = (width(0), width(1));
-    let line = |row: &[String; 3]| format!("{:first$}  {:second$}  {}", row[0], row[1], row[2]).trim_end().to_owned();
-    let mut out = output::dim(&line(&header)) + "\n";
-    for row in &rows {
-        out.push_str(&line(row));
-        out.push('\n');
-    }
-    out
+    let row = |stack: &&Synthesized<'_>| vec![stack.path.to_owned(), stack.env.to_string(), needs(stack)];
+    table::render(&["STACK", "ENVIRONMENT", "NEEDS"], &stacks.iter().map(row).collect::<Vec<_>>())
 }
 
 /// What a stack needs, without the part of the path that it shares.

@@ -2,13 +2,26 @@
 //!
 //! Exit codes, the same for every command: see [`Exit`].
 
+#[cfg(feature = "deploy")]
+mod aws;
 mod completions;
+#[cfg(feature = "deploy")]
+mod deploy;
+#[cfg(feature = "deploy")]
+mod destroy;
 mod files;
 mod ls;
 mod output;
+#[cfg(feature = "deploy")]
+mod outputs;
+#[cfg(feature = "deploy")]
+mod recover;
 mod report;
 mod select;
+#[cfg(feature = "deploy")]
+mod status;
 mod synth;
+mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +76,16 @@ struct Cli {
 enum Command {
     Ls(ls::Args),
     Synth(synth::Args),
+    #[cfg(feature = "deploy")]
+    Deploy(deploy::Args),
+    #[cfg(feature = "deploy")]
+    Destroy(destroy::Args),
+    #[cfg(feature = "deploy")]
+    Outputs(outputs::Args),
+    #[cfg(feature = "deploy")]
+    Status(status::Args),
+    #[cfg(feature = "deploy")]
+    Recover(recover::Args),
     Completions(completions::Args),
 }
 
@@ -80,6 +103,16 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
         Command::Ls(args) => ls::run(&args, &defined(define)),
         Command::Synth(args) => synth::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Deploy(args) => deploy::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Destroy(args) => destroy::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Outputs(args) => outputs::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Status(args) => status::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Recover(args) => recover::run(&args, &defined(define)),
     };
     ExitCode::from(exit as u8)
 }

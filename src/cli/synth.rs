@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use similar::TextDiff;
 
 use super::files::{Changes, Folder, MANIFEST, Trouble, shown};
-use super::{Exit, output, report, select};
-use crate::core::App;
-use crate::synth::{Format, Problems, Synthesized};
+use super::{Exit, files, output, report, select};
+use crate::core::{App, Asset, AssetKind, AssetSource, DeclaredAsset};
+use crate::synth::{BucketObjects, Format, Problems, Synthesized};
 
 /// Write the templates of stacks, after checking them
 #[derive(Debug, clap::Args)]
@@ -77,7 +77,7 @@ fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
         output::out(&printed(&templates, format))?;
         return Ok(Exit::Done);
     }
-    let root = args.out.clone().unwrap_or_else(default_folder);
+    let root = args.out.clone().unwrap_or_else(|| files::package().join("templates"));
     let failed = |trouble: Trouble| output::refuse(&trouble.what, &trouble.help);
     let folder = Folder::open(&root).map_err(failed)?;
     let extension = args.extension();
@@ -114,12 +114,67 @@ fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)
         if !stack.notification_arns.is_empty() {
             about["notificationArns"] = json!(stack.notification_arns);
         }
+        if !stack.assets.is_empty() {
+            about["assets"] = stack.assets.iter().map(asset).collect();
+        }
+        if !stack.objects.is_empty() {
+            about["objects"] = stack.objects.iter().map(objects).collect();
+        }
         (stack.path, about)
     };
     if selected.len() == app.paths().count() {
         return selected.iter().map(entry).collect();
     }
     app.outline().iter().map(entry).collect()
+}
+
+/// What the manifest says of an asset: what it is made from, and the parameters that deploying fills in.
+fn asset(declared: &DeclaredAsset) -> Value {
+    let mut about = json!({ "id": declared.id });
+    match &declared.source {
+        AssetSource::Files { asset, bucket_parameter, key_parameter } => {
+            files(&mut about, asset);
+            about["parameters"] = json!({ "bucket": bucket_parameter, "key": key_parameter });
+        }
+        AssetSource::Image { image, uri_parameter } => {
+            about["image"] = json!(image.path);
+            about["dockerfile"] = json!(image.dockerfile);
+            if let Some(target) = &image.target {
+                about["target"] = json!(target);
+            }
+            about["platform"] = json!(image.platform);
+            if !image.build_args.is_empty() {
+                about["buildArgs"] = json!(image.build_args);
+            }
+            about["parameters"] = json!({ "uri": uri_parameter });
+        }
+    }
+    about
+}
+
+/// What the manifest says of files that go into a bucket of the stack.
+fn objects(objects: &BucketObjects<'_>) -> Value {
+    let mut about = json!({ "id": objects.id });
+    files(&mut about, objects.asset);
+    about["bucket"] = json!(objects.bucket);
+    if !objects.prefix.is_empty() {
+        about["prefix"] = json!(objects.prefix);
+    }
+    if objects.prune {
+        about["prune"] = true.into();
+    }
+    about
+}
+
+fn files(about: &mut Value, asset: &Asset) {
+    let kind = match asset.kind {
+        AssetKind::Folder => "folder",
+        AssetKind::File => "file",
+    };
+    about[kind] = json!(asset.path);
+    if !asset.exclude.is_empty() {
+        about["exclude"] = json!(asset.exclude);
+    }
 }
 
 fn printed(templates: &[(&Synthesized<'_>, String)], format: Format) -> String {
@@ -180,11 +235,4 @@ fn summary(root: &Path, count: usize, changes: &Changes) -> String {
         (written, removed) => format!("{written} written, {removed} removed"),
     };
     format!("{}: {}, {done}\n", shown(root), output::counted(count, "template"))
-}
-
-/// `templates/` of the package the user is in, wherever below it: where its Cargo.toml is.
-fn default_folder() -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    let package = here.ancestors().find(|folder| folder.join("Cargo.toml").exists());
-    package.unwrap_or(&here).join("templates")
 }

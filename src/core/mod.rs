@@ -1,6 +1,7 @@
 //! The construct tree: apps, stacks, constructs, references and values. No AWS service is named here.
 
 mod app;
+mod asset;
 mod condition;
 mod construct;
 mod env;
@@ -21,6 +22,7 @@ mod stack;
 mod value;
 
 pub use app::App;
+pub use asset::{Asset, AssetKind, AssetRef, AssetSource, DeclaredAsset, ImageAsset, ImageRef, Objects};
 pub use condition::{Condition, ConditionRef, Rule};
 pub use construct::{Construct, RawResource, Resource};
 pub use env::Env;

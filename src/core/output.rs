@@ -11,6 +11,7 @@ pub struct Output {
     pub(crate) description: Option<String>,
     pub(crate) export: Option<Expr>,
     pub(crate) condition: Option<Named>,
+    pub(crate) aliases: Vec<String>,
     pub(crate) at: At,
 }
 
@@ -26,6 +27,13 @@ impl Output {
     /// References between stacks need no export of yours: they make their own.
     pub fn export(&mut self, name: impl IntoExpr) -> &mut Self {
         self.export = Some(name.into_expr());
+        self
+    }
+
+    /// Gives it one more name in a shell, beside its key and the key in upper snake case: `stacks outputs --format env`
+    /// prints it under each. Default: none.
+    pub fn alias(&mut self, name: impl Into<String>) -> &mut Self {
+        self.aliases.push(name.into());
         self
     }
 

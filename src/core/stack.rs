@@ -9,9 +9,9 @@ use super::node::{Allowance, Node, ResourceNode, Tree};
 use super::output::MappingData;
 use super::parameter::ParameterData;
 use super::{
-    At, Condition, ConditionRef, Construct, CreationPolicy, DeletionPolicy, Env, IntoExpr, Mapping, Named, NodeId,
-    Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, StackKey, StackRef, UpdatePolicy,
-    UpdateReplacePolicy, logical_id,
+    At, Condition, ConditionRef, Construct, CreationPolicy, DeclaredAsset, DeletionPolicy, Env, IntoExpr, Mapping,
+    Named, NodeId, Objects, Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, StackKey, StackRef,
+    UpdatePolicy, UpdateReplacePolicy, logical_id,
 };
 
 /// A stack: constructs, and what a template says beside them. [`App::stack`](super::App::stack) makes one and lends it
@@ -31,11 +31,14 @@ pub struct Stack {
     pub(crate) conditions: IndexMap<String, (Condition, At)>,
     pub(crate) rules: IndexMap<String, Rule>,
     pub(crate) outputs: IndexMap<String, Output>,
+    pub(crate) assets: Vec<DeclaredAsset>,
+    pub(crate) objects: Vec<Objects>,
     pub(crate) metadata: Props,
     pub(crate) transforms: Vec<String>,
     pub(crate) tags: IndexMap<String, String>,
     pub(crate) termination_protection: bool,
     pub(crate) notification_arns: Vec<String>,
+    pub(crate) policy: Option<serde_json::Value>,
     pub(crate) after: Vec<(StackKey, At)>,
     pub(crate) problems: Vec<Problem>,
     /// The stacks defined before, while this one's definition runs.
@@ -58,11 +61,14 @@ impl Stack {
             conditions: IndexMap::new(),
             rules: IndexMap::new(),
             outputs: IndexMap::new(),
+            assets: Vec::new(),
+            objects: Vec::new(),
             metadata: Props::new(),
             transforms: Vec::new(),
             tags: IndexMap::new(),
             termination_protection: false,
             notification_arns: Vec::new(),
+            policy: None,
             after: Vec::new(),
             problems: Vec::new(),
             earlier: Vec::new(),
@@ -185,7 +191,14 @@ impl Stack {
     pub fn output(&mut self, key: impl Into<String>, value: impl IntoExpr) -> &mut Output {
         let (key, at) = (key.into(), Location::caller());
         self.declared("output", &key, self.outputs.get(&key).map(|output| output.at), at);
-        let output = Output { value: value.into_expr(), description: None, export: None, condition: None, at };
+        let output = Output {
+            value: value.into_expr(),
+            description: None,
+            export: None,
+            condition: None,
+            aliases: Vec::new(),
+            at,
+        };
         self.outputs.insert(key.clone(), output);
         let last = self.outputs.get_index_of(&key).unwrap_or_default();
         &mut self.outputs[last]
@@ -194,7 +207,10 @@ impl Stack {
     /// Declares a parameter.
     #[track_caller]
     pub fn parameter<T>(&mut self, name: impl Into<String>, parameter: Parameter<T>) -> Param<T> {
-        let (name, at) = (name.into(), Location::caller());
+        self.parameter_at(name.into(), parameter, Location::caller())
+    }
+
+    pub(super) fn parameter_at<T>(&mut self, name: String, parameter: Parameter<T>, at: At) -> Param<T> {
         self.declared("parameter", &name, self.parameters.get(&name).and_then(|p| p.at), at);
         self.parameters.insert(name.clone(), ParameterData { at: Some(at), ..parameter.data });
         Param::new(Named { stack: self.key, name })
@@ -235,7 +251,7 @@ impl Stack {
         Mapping(Named { stack: self.key, name })
     }
 
-    fn declared(&mut self, what: &str, name: &str, before: Option<At>, at: At) {
+    pub(super) fn declared(&mut self, what: &str, name: &str, before: Option<At>, at: At) {
         if let Some(before) = before {
             let problem = Problem::error("name-used-twice", format!("the {what} `{name}` is declared twice"))
                 .help("give one of them another name")
@@ -284,6 +300,25 @@ impl Stack {
     /// Sends the stack's events to a topic, by ARN. At most 5.
     pub fn notify(&mut self, topic_arn: impl Into<String>) {
         self.notification_arns.push(topic_arn.into());
+    }
+
+    /// Says which resources an update may change: the stack policy, a JSON document. Default: an update may change all.
+    ///
+    /// A policy once set is replaced by another, but cannot be removed: to let everything through again, allow
+    /// `Update:*` on `*`. Rules: the AWS CloudFormation user guide, "Prevent updates to stack resources".
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// s.policy(serde_json::json!({ "Statement": [
+    ///     { "Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*" },
+    ///     { "Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
+    ///       "Resource": "LogicalResourceId/Database" },
+    /// ]}));
+    /// # });
+    /// ```
+    pub fn policy(&mut self, document: serde_json::Value) {
+        self.policy = Some(document);
     }
 
     /// Deploys this stack after another, though it refers to nothing there; destroys it before.

@@ -4,7 +4,9 @@ pub mod check;
 mod nearest;
 mod render;
 mod resolve;
-mod sub;
+pub(crate) mod sub;
+
+pub(crate) use check::holds_secret;
 
 use std::fmt;
 
@@ -13,7 +15,7 @@ use indexmap::IndexMap;
 pub use render::Format;
 use resolve::Resolved;
 
-use crate::core::{App, Env, Problem, Severity, StackKey};
+use crate::core::{App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Severity, StackKey, is_library};
 
 /// The templates of an app and the order to deploy them in, free of errors.
 #[derive(Debug)]
@@ -41,7 +43,64 @@ pub struct Synthesized<'a> {
     pub termination_protection: bool,
     /// The topics that hear of its events.
     pub notification_arns: &'a [String],
+    /// The assets whose parameters deploying fills in, in definition order.
+    pub assets: &'a [DeclaredAsset],
+    /// The files that deploying puts into buckets of the stack, in definition order.
+    pub objects: Vec<BucketObjects<'a>>,
     resolved: Resolved<'a>,
+}
+
+/// Where a resource of a template comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The construct's path below the stack.
+    pub construct: String,
+    /// Its CloudFormation type.
+    pub resource_type: String,
+    /// The line of the user's own that added it.
+    pub at: Option<At>,
+}
+
+/// A parameter that a template declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its type, such as `String`.
+    pub type_name: &'a str,
+    /// Its default, as CloudFormation spells it; none if a value must be given.
+    pub default: Option<String>,
+    /// Whether its value is hidden wherever CloudFormation shows parameters.
+    pub no_echo: bool,
+}
+
+/// A default as CloudFormation spells it: a list with commas.
+fn spelled(default: &Expr) -> String {
+    match default {
+        Expr::String(text) => text.to_string(),
+        Expr::Integer(number) => number.to_string(),
+        Expr::Number(number) => number.to_string(),
+        Expr::Bool(value) => value.to_string(),
+        Expr::List(items) => items.iter().map(spelled).collect::<Vec<_>>().join(","),
+        _ => String::new(),
+    }
+}
+
+/// Files that deploying puts into a bucket of a stack, once the stack is deployed.
+#[derive(Clone, Debug)]
+pub struct BucketObjects<'a> {
+    /// The id they were declared under, below those of the constructs they were declared in.
+    pub id: &'a str,
+    /// The bucket's logical id.
+    pub bucket: String,
+    /// The files.
+    pub asset: &'a Asset,
+    /// What every key begins with.
+    pub prefix: &'a str,
+    /// Whether what is below the prefix and not among the files is deleted.
+    pub prune: bool,
+    /// The line that declared them.
+    pub at: At,
 }
 
 /// What is wrong with an app: errors, and warnings beside them.
@@ -151,8 +210,20 @@ fn synthesized<'a>(resolved: Resolved<'a>, paths: &[&'a str]) -> Synthesized<'a>
         tags: &stack.tags,
         termination_protection: stack.termination_protection,
         notification_arns: &stack.notification_arns,
+        assets: &stack.assets,
+        objects: stack.objects.iter().map(|objects| bucket_objects(&resolved, objects)).collect(),
         resolved,
     }
+}
+
+fn bucket_objects<'a>(resolved: &Resolved<'a>, objects: &'a Objects) -> BucketObjects<'a> {
+    let Objects { id, bucket, asset, prefix, prune, at, .. } = objects;
+    // What is no bucket of this stack is a problem, and then nothing is deployed.
+    let bucket = match bucket {
+        Expr::Ref(node) if node.stack == resolved.stack.key => resolved.id(*node).to_owned(),
+        _ => String::new(),
+    };
+    BucketObjects { id, bucket, asset, prefix, prune: *prune, at }
 }
 
 impl<'a> Assembly<'a> {
@@ -182,6 +253,47 @@ impl Synthesized<'_> {
     #[must_use]
     pub fn template(&self, format: Format) -> String {
         render::render(&self.resolved, format)
+    }
+
+    /// The construct that is the resource of this logical id.
+    #[must_use]
+    pub fn origin(&self, logical_id: &str) -> Option<Origin> {
+        let stack = self.resolved.stack;
+        let (index, _, resource) =
+            stack.tree.resources().find(|(index, ..)| self.resolved.ids[*index as usize] == logical_id)?;
+        Some(Origin {
+            construct: stack.tree.path(index).join("/"),
+            resource_type: resource.type_name.to_string(),
+            at: stack.tree.upwards(index).map(|node| node.at).find(|at| !is_library(at)),
+        })
+    }
+
+    /// The parameters that the template declares, in its order.
+    pub fn parameters(&self) -> impl Iterator<Item = Declared<'_>> {
+        self.resolved.stack.parameters.iter().map(|(name, data)| Declared {
+            name,
+            type_name: &data.type_name,
+            default: data.default.as_ref().map(spelled),
+            no_echo: data.no_echo,
+        })
+    }
+
+    /// Other names that the definitions give an output in a shell.
+    #[must_use]
+    pub fn aliases(&self, key: &str) -> &[String] {
+        self.resolved.stack.outputs.get(key).map_or(&[], |output| &output.aliases)
+    }
+
+    /// The stack policy, as JSON.
+    #[must_use]
+    pub fn policy(&self) -> Option<String> {
+        self.resolved.stack.policy.as_ref().map(ToString::to_string)
+    }
+
+    /// Whether the template goes through a macro that may make something else of it each time.
+    #[must_use]
+    pub fn macros(&self) -> bool {
+        self.resolved.stack.transforms.iter().any(|name| name != render::LANGUAGE_EXTENSIONS)
     }
 
     /// The template as a JSON value, intrinsics in their long form.

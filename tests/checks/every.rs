@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use formwork::cfn::{ec2, iam, sqs};
 use formwork::core::Computed;
 use formwork::synth::check::CHECKS;
-use formwork::{App, Condition, Env, Parameter, RawResource, Resource as _, Stack, json};
+use formwork::{App, Asset, Condition, Env, Parameter, RawResource, Resource as _, Stack, json};
 use serde_json::json as plain;
 
 use super::{problems, raw, told};
@@ -25,6 +25,12 @@ fn vpc() -> ec2::Vpc {
 /// Each check, and a definition in which it is the only one to find something.
 const CASES: &[(&str, Case)] = &[
     ("allowed-values", |app| stack(app, |s| s.add("Vpc", vpc().instance_tenancy("quantum")))),
+    ("asset", |app| {
+        stack(app, |s| {
+            s.add("Vpc", vpc());
+            s.asset("Code", Asset::folder("/home/me/code"));
+        });
+    }),
     ("condition", |app| {
         stack(app, |s| {
             s.add("Vpc", vpc());

@@ -1,28 +1,14 @@
 //! Problems in the definitions: an app full of them, `examples/broken.rs`.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
-use super::{Run, STACKS, folder, program, snapshot};
+use super::{PACKAGE, Run, example, folder, program, snapshot};
 
-const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
-
-/// The program of the example. `cargo test --test …` builds no examples, so this does, where the program under test
-/// was built.
+/// The program of the example.
 fn broken() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let profile = Path::new(STACKS).parent().unwrap();
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(PACKAGE).args(["build", "--quiet", "--example", "broken", "--target-dir"]);
-        cargo.arg(profile.parent().unwrap());
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        assert!(cargo.status().unwrap().success());
-        profile.join("examples/broken")
-    })
+    PROGRAM.get_or_init(|| example("broken"))
 }
 
 fn run(folder: &Path, args: &[&str]) -> Run {

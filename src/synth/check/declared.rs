@@ -20,6 +20,13 @@ const SNAPSHOTS: &[&str] = &[
     "AWS::Redshift::Cluster",
 ];
 
+/// Whether a shell takes a name for a variable. Rule: POSIX, "Name".
+fn is_variable(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 pub(super) fn check(out: &mut Report<'_>) {
     let stack = out.resolved.stack;
     for (name, parameter) in &stack.parameters {
@@ -44,6 +51,11 @@ pub(super) fn check(out: &mut Report<'_>) {
         }
     }
     for (key, output) in &stack.outputs {
+        for alias in output.aliases.iter().filter(|alias| !is_variable(alias)) {
+            let problem = Problem::error("name", format!("`{alias}` is not a name that a shell takes"))
+                .help("letters, digits and `_`, and no digit first");
+            out.push(at(problem, Some(output.at)));
+        }
         let list = match &output.value {
             Expr::List(_) => true,
             Expr::Intrinsic(i) => match &**i {

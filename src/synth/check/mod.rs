@@ -3,6 +3,7 @@
 //! Each check has a name, which a problem shows and [`Stack::allow`](crate::Stack::allow) takes; [`CHECKS`] lists them.
 
 mod alternatives;
+mod assets;
 mod cycles;
 mod declared;
 mod depth;
@@ -18,6 +19,8 @@ mod spelled;
 
 use std::collections::BTreeMap;
 
+pub(crate) use secrets::holds_secret;
+
 use super::nearest::{listed, nearest};
 use super::resolve::Resolved;
 use crate::core::{NodeId, Problem, Severity};
@@ -26,6 +29,7 @@ use crate::spec::{self, Lookup};
 /// Every check: its name, and what it finds.
 pub const CHECKS: &[(&str, &str)] = &[
     ("allowed-values", "a value that is not one of those the specification lists"),
+    ("asset", "an asset whose path, options or bucket cannot be used"),
     ("condition", "a condition or rule that CloudFormation refuses"),
     ("dependency-cycle", "resources that each need another before them"),
     ("dependent-properties", "a property that is there without another it needs"),
@@ -62,6 +66,7 @@ pub const CHECKS: &[(&str, &str)] = &[
 
 /// Problems that are about the shape of a template: no reason makes CloudFormation accept them.
 const NOT_ALLOWABLE: &[&str] = &[
+    "asset",
     "dependency-cycle",
     "duplicate-logical-id",
     "empty-name",
@@ -82,6 +87,7 @@ pub(crate) fn stack(resolved: &Resolved<'_>) -> Vec<Problem> {
     names::check(&mut out);
     declared::check(&mut out);
     limits::check(&mut out);
+    assets::check(&mut out);
     for (index, ..) in resolved.stack.tree.resources() {
         resource(&mut out, NodeId { stack: resolved.stack.key, index });
     }

@@ -25,7 +25,7 @@ const HELP: &str = "keep it in Secrets Manager and write `secretsmanager(secret,
                     reads it while it deploys, and no template holds it";
 
 /// Whether a property or setting of this name holds a secret's value: `MasterUserPassword`, `DB_PASSWORD`.
-pub(super) fn holds_secret(name: &str) -> bool {
+pub(crate) fn holds_secret(name: &str) -> bool {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
@@ -139,6 +139,12 @@ pub(super) fn default(name: &str, parameter: &ParameterData) -> Option<Problem> 
         return None;
     };
     Some(Problem::error("secret", message).help("leave the default out"))
+}
+
+/// A build argument that is a secret: anybody with the image can read it.
+pub(super) fn build_arg(name: &str, value: &str) -> Option<Problem> {
+    let help = "an image keeps its build arguments: let the container read the secret when it runs";
+    (holds_secret(name) && can_be_secret(value)).then(|| Problem::error("secret", written_out(name)).help(help))
 }
 
 /// Whether a value reads a secret, directly or inside.

@@ -13,7 +13,7 @@ use expression::{ExprOf, ListOf, LocalLeaf, PropsOf, single, tagged};
 /// A text longer than this is folded, in YAML.
 const WIDTH: usize = 120;
 /// The transform that some intrinsic functions need.
-const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
+pub(crate) const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 
 /// How a template is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

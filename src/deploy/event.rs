@@ -1,0 +1,230 @@
+//! What a deployment tells while it goes on. `--json` prints these, one a line; docs/events.md describes them.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::Serialize;
+
+/// Something that happened. The names of fields and values are part of the format that docs/events.md describes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event<'a> {
+    /// What is going to be done, before anything is.
+    Plan {
+        /// `deploy` or `destroy`.
+        command: &'a str,
+        /// The stacks in order.
+        stacks: Vec<Planned<'a>>,
+    },
+    /// A stack has come to a new phase.
+    Phase {
+        /// The stack's path.
+        stack: &'a str,
+        /// The phase.
+        phase: Phase,
+        /// What it waits for, or why.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<&'a str>,
+    },
+    /// What is about to change in a stack.
+    Changes {
+        /// The stack's path.
+        stack: &'a str,
+        /// Whether the stack is created, rather than updated.
+        creates: bool,
+        /// The resources that change, in the order CloudFormation names them.
+        changes: &'a [Change],
+        /// What the change lets anybody do or reach that could not before, one line each.
+        broadens: &'a [String],
+    },
+    /// A resource has come to a new status.
+    Resource {
+        /// The stack's path.
+        stack: &'a str,
+        /// How many resources are done.
+        done: usize,
+        /// How many resources change.
+        total: usize,
+        /// The resource's logical id.
+        logical_id: &'a str,
+        /// Its construct path below the stack, where the definitions know it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        construct: Option<&'a str>,
+        /// Its CloudFormation type.
+        resource_type: &'a str,
+        /// Its status, in CloudFormation's words.
+        status: &'a str,
+        /// Why, where CloudFormation says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+        /// How long an earlier operation on the stack took. In seconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        earlier_seconds: Option<u64>,
+    },
+    /// Something worth knowing that changes nothing.
+    Notice {
+        /// The stack's path, if it is about one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stack: Option<&'a str>,
+        /// What it is.
+        text: &'a str,
+    },
+    /// An upload has come further.
+    Upload {
+        /// What is uploaded.
+        asset: &'a str,
+        /// How many bytes are there.
+        sent: u64,
+        /// How many bytes it has.
+        size: u64,
+    },
+    /// A stack's part of the command is over.
+    Ended {
+        /// The stack's path.
+        stack: &'a str,
+        /// How it ended.
+        outcome: Outcome,
+        /// How long it took. In seconds.
+        seconds: f64,
+        /// The stack because of which this one was not begun.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        because: Option<&'a str>,
+        /// What went wrong.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<&'a str>,
+        /// What to do next.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        help: Option<&'a str>,
+    },
+}
+
+/// One stack of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Planned<'a> {
+    /// The stack's path.
+    pub stack: &'a str,
+    /// Its name in CloudFormation.
+    pub name: &'a str,
+    /// The account.
+    pub account: &'a str,
+    /// The region's code.
+    pub region: &'a str,
+    /// The paths of the stacks of the plan that come before it.
+    pub after: Vec<&'a str>,
+    /// Whether it was asked for, rather than being in the plan for the sake of another.
+    pub asked: bool,
+}
+
+/// Where a stack's part of a command has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// It is compared with what is deployed.
+    Comparing,
+    /// Files are uploaded.
+    Uploading,
+    /// An operation that somebody else began is waited for.
+    Waiting,
+    /// What a failed creation left is removed.
+    Clearing,
+    /// CloudFormation works out the changes.
+    Planning,
+    /// Somebody is asked to approve them.
+    Asking,
+    /// CloudFormation carries them out.
+    Running,
+    /// Buckets are emptied.
+    Emptying,
+}
+
+/// How a stack's part of a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// The stack was created.
+    Created,
+    /// The stack was updated.
+    Updated,
+    /// The stack was as it should be.
+    Unchanged,
+    /// The stack was deleted.
+    Deleted,
+    /// There was no such stack.
+    Absent,
+    /// It failed.
+    Failed,
+    /// It was not begun, because one that it waits for failed.
+    Skipped,
+    /// It was not begun, because the command was interrupted.
+    NotStarted,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// What happens.
+    pub action: Action,
+    /// The resource's logical id.
+    pub logical_id: String,
+    /// Its construct path below the stack, where the definitions know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub construct: Option<String>,
+    /// Its CloudFormation type.
+    pub resource_type: String,
+    /// The properties and attributes that change, by name.
+    pub properties: Vec<String>,
+    /// Whether the resource that is there now is deleted by it.
+    pub deletes: bool,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// It is created.
+    Add,
+    /// It is changed in place.
+    Modify,
+    /// A new one takes its place.
+    Replace,
+    /// A new one takes its place, or it is changed in place: only the deployment will tell.
+    MayReplace,
+    /// It leaves the stack.
+    Remove,
+    /// An existing one joins the stack.
+    Import,
+    /// CloudFormation cannot tell before it is done.
+    Dynamic,
+}
+
+/// Something that needs a person's word.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The stack's path; none for a question about a whole plan.
+    pub stack: Option<&'a str>,
+    /// What is asked, in one line.
+    pub text: String,
+    /// Why it is asked, one line each.
+    pub reasons: Vec<String>,
+}
+
+/// What a person said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Yes,
+    /// Do not.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// Whoever runs a deployment: hears of it, and is asked.
+pub trait Host {
+    /// Something happened.
+    fn hear(&self, event: &Event<'_>);
+
+    /// Asks a person.
+    fn ask<'a>(&'a self, question: &'a Question<'a>) -> Pin<Box<dyn Future<Output = Answer> + 'a>>;
+}

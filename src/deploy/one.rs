@@ -1,0 +1,481 @@
+//! One stack's life: from what is deployed to what is defined.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use aws_sdk_cloudformation::primitives::DateTime;
+use aws_sdk_cloudformation::types::{Stack, Tag};
+use indexmap::IndexMap;
+use tokio::time::Instant;
+
+use super::change_set::{ChangeSet, Made, Template, Wanted};
+use super::event::{Action, Answer, Change, Event, Host, Outcome, Phase, Question};
+use super::failure::Failure;
+use super::follow::{Operation, Progress};
+use super::observe::Seen;
+use super::session::Session;
+use super::state::{State, ended, succeeded};
+use super::trouble::Fault;
+use super::walk::Stop;
+use super::{Options, approval, parameters};
+use crate::synth::Synthesized;
+
+/// The most that CloudFormation takes of a template in a request. In bytes. Source: the AWS CloudFormation user guide,
+/// "Understand CloudFormation quotas".
+pub(super) const INLINE: usize = 51_200;
+/// How often a deployment begins anew because somebody else changed the stack meanwhile.
+const ROUNDS: usize = 3;
+/// How long a new stack's rollback may take to turn into its deletion before it is deleted from here.
+const LINGER: Duration = Duration::from_secs(3);
+/// How long an operation may leave no trace before what is there is taken for its outcome.
+const NO_TRACE: Duration = Duration::from_secs(60);
+
+/// One stack, and all that its deployment needs.
+pub(super) struct One<'a> {
+    pub(super) stack: &'a Synthesized<'a>,
+    pub(super) session: Rc<Session>,
+    pub(super) options: &'a Options,
+    pub(super) host: &'a dyn Host,
+    pub(super) stop: &'a Stop,
+    /// The template, as it is sent.
+    pub(super) template: &'a str,
+    /// The values of the parameters that hold assets, by parameter name.
+    pub(super) assets: IndexMap<String, String>,
+    /// The template that is deployed, once it was read.
+    pub(super) deployed: RefCell<Option<String>>,
+}
+
+/// What goes on, or is over.
+enum Turn {
+    /// It is over.
+    Over(Outcome),
+    /// The stack is not what it was: look again.
+    Again,
+}
+
+impl One<'_> {
+    /// Deploys the stack.
+    pub(super) async fn deploy(&self) -> Result<Outcome, Failure> {
+        for _ in 0..ROUNDS {
+            if let Turn::Over(outcome) = self.turn().await? {
+                return Ok(outcome);
+            }
+        }
+        Err(Failure::of(
+            "somebody else keeps changing this stack",
+            "find out who: `status` and the events in the console say what is going on",
+        ))
+    }
+
+    async fn turn(&self) -> Result<Turn, Failure> {
+        self.phase(Phase::Comparing, None);
+        *self.deployed.borrow_mut() = None;
+        let doing = "cannot read the stack";
+        let now = self.session.read(self.stack.name).await.map_err(|fault| self.fault(&fault, doing))?;
+        let now = self.settled(now).await?;
+        let state = now.as_deref().map_or(State::Absent, |stack| State::of(status(stack)));
+        match state {
+            State::Absent | State::InReview => self.change(None).await,
+            State::CreationRolledBack => {
+                let Some(stack) = &now else { return Ok(Turn::Again) };
+                self.clear(stack).await?;
+                self.change(None).await
+            }
+            State::CreateFailed | State::UpdateFailed if !self.options.no_rollback => Err(self.stuck(state, &now)),
+            State::UpdateRollbackFailed | State::DeleteFailed | State::ImportRollbackFailed => {
+                Err(self.stuck(state, &now))
+            }
+            State::Settled | State::CreateFailed | State::UpdateFailed | State::Busy => {
+                let Some(stack) = now else { return Ok(Turn::Again) };
+                if state == State::Settled && self.unchanged(&stack).await? {
+                    return self.settings(&stack, Outcome::Unchanged).await.map(Turn::Over);
+                }
+                self.change(Some(stack)).await
+            }
+        }
+    }
+
+    /// Waits while an operation is in progress that somebody else began, or an earlier run of this command.
+    pub(super) async fn settled(&self, mut now: Option<Rc<Stack>>) -> Result<Option<Rc<Stack>>, Failure> {
+        let busy = |stack: &Stack| State::of(status(stack)) == State::Busy;
+        let Some(stack) = now.clone().filter(|stack| busy(stack)) else { return Ok(now) };
+        let note = format!("{}, begun by somebody else", status(&stack));
+        self.phase(Phase::Waiting, Some(&note));
+        let watch = self.session.watch(stack.stack_id().unwrap_or_default(), false);
+        while now.as_deref().is_some_and(busy) {
+            if self.stop.told() {
+                return Err(Failure::interrupted());
+            }
+            match watch.next().await.map_err(|fault| self.fault(&fault, "cannot read the stack"))? {
+                Seen::Stack(stack) => now = Some(stack),
+                Seen::Gone => now = None,
+                Seen::Silence(_) => {}
+            }
+        }
+        Ok(now)
+    }
+
+    /// Removes what a failed creation left: a stack that nothing else can be done with.
+    async fn clear(&self, stack: &Stack) -> Result<(), Failure> {
+        let note = format!("{}: its creation failed, and a stack in this state can only be deleted", status(stack));
+        self.phase(Phase::Clearing, Some(&note));
+        self.delete_failed_creation(stack.stack_id().unwrap_or(self.stack.name)).await
+    }
+
+    async fn delete_failed_creation(&self, stack_id: &str) -> Result<(), Failure> {
+        let doing = "cannot delete what the failed creation left";
+        self.session.rates.other.take().await;
+        let delete = self.session.cloudformation.delete_stack().stack_name(stack_id);
+        let delete = delete.set_role_arn(self.options.role_arn.clone()).send().await;
+        delete.map_err(|error| self.fault(&error.into(), doing))?;
+        let watch = self.session.watch(stack_id, true);
+        loop {
+            match watch.next().await.map_err(|fault| self.fault(&fault, doing))? {
+                Seen::Gone => return Ok(()),
+                Seen::Stack(stack) => match State::of(status(&stack)) {
+                    State::Absent => return Ok(()),
+                    State::DeleteFailed => return Err(self.stuck(State::DeleteFailed, &Some(stack))),
+                    _ => {}
+                },
+                Seen::Silence(_) => {}
+            }
+        }
+    }
+
+    /// Whether the stack is as it is defined, so that CloudFormation need not be asked.
+    async fn unchanged(&self, now: &Stack) -> Result<bool, Failure> {
+        if !self.same_beside_template(now) || parameters::resolved_by_cloudformation(self.stack, self.template) {
+            return Ok(false);
+        }
+        Ok(self.deployed_template(now).await? == self.template && self.same_policy().await?)
+    }
+
+    /// Whether tags, parameters and topics are as they are defined.
+    fn same_beside_template(&self, now: &Stack) -> bool {
+        let tags: IndexMap<&str, &str> = now.tags().iter().filter_map(|tag| Some((tag.key()?, tag.value()?))).collect();
+        let wanted = self.tags();
+        let same_tags = tags.len() == wanted.len()
+            && wanted.iter().all(|(key, value)| tags.get(key.as_str()).is_some_and(|there| there == value));
+        let mut topics: Vec<&String> = now.notification_arns().iter().collect();
+        let mut wanted_topics: Vec<&String> = self.stack.notification_arns.iter().collect();
+        topics.sort();
+        wanted_topics.sort();
+        same_tags && topics == wanted_topics && parameters::same(self.stack, self.options, &self.assets, now)
+    }
+
+    async fn same_policy(&self) -> Result<bool, Failure> {
+        let Some(wanted) = self.stack.policy() else { return Ok(true) };
+        Ok(self.deployed_policy().await?.is_some_and(|there| same_json(&there, &wanted)))
+    }
+
+    async fn deployed_policy(&self) -> Result<Option<String>, Failure> {
+        self.session.rates.other.take().await;
+        let policy = self.session.cloudformation.get_stack_policy().stack_name(self.stack.name).send().await;
+        let policy = policy.map_err(|error| self.fault(&error.into(), "cannot read the stack policy"))?;
+        Ok(policy.stack_policy_body().map(str::to_owned))
+    }
+
+    /// Brings termination protection to what is defined: it is no part of the template.
+    async fn settings(&self, now: &Stack, outcome: Outcome) -> Result<Outcome, Failure> {
+        let wanted = self.stack.termination_protection;
+        if now.enable_termination_protection().unwrap_or(false) == wanted {
+            return Ok(outcome);
+        }
+        self.protect(wanted).await?;
+        Ok(if outcome == Outcome::Unchanged { Outcome::Updated } else { outcome })
+    }
+
+    async fn protect(&self, on: bool) -> Result<(), Failure> {
+        self.session.rates.other.take().await;
+        let call = self.session.cloudformation.update_termination_protection().stack_name(self.stack.name);
+        let done = call.enable_termination_protection(on).send().await;
+        done.map(drop).map_err(|error| self.fault(&error.into(), "cannot change termination protection"))
+    }
+
+    async fn set_policy(&self, policy: &str) -> Result<(), Failure> {
+        self.session.rates.other.take().await;
+        let call = self.session.cloudformation.set_stack_policy().stack_name(self.stack.name);
+        let done = call.stack_policy_body(policy).send().await;
+        done.map(drop).map_err(|error| self.fault(&error.into(), "cannot set the stack policy"))
+    }
+
+    /// Makes the change: a change set, somebody's approval, its execution.
+    async fn change(&self, now: Option<Rc<Stack>>) -> Result<Turn, Failure> {
+        if self.stop.told() {
+            return Err(Failure::interrupted());
+        }
+        let creates = now.is_none();
+        self.phase(Phase::Planning, None);
+        let url = if self.template.len() > INLINE { Some(self.upload_template().await?) } else { None };
+        let deployed = match &now {
+            Some(stack) => Some(self.deployed_template(stack).await?),
+            None => None,
+        };
+        let parameters =
+            parameters::wanted(self.stack, self.options, &self.assets, now.as_deref().zip(deployed.as_deref()))?;
+        let wanted = Wanted {
+            stack_name: self.stack.name,
+            creates,
+            template: url.as_deref().map_or(Template::Body(self.template), Template::Url),
+            parameters,
+            tags: self.tags().iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect(),
+            notification_arns: self.stack.notification_arns,
+            role_arn: self.options.role_arn.as_deref(),
+            no_rollback: self.options.no_rollback,
+            express: self.options.express,
+        };
+        let made = match self.session.make_change_set(wanted).await {
+            Ok(made) => made,
+            Err(fault) if overtaken(&fault) => return Ok(Turn::Again),
+            Err(fault) => return Err(self.fault(&fault, "CloudFormation refuses the change set")),
+        };
+        match made {
+            Made::Nothing(change_set) => {
+                self.abandon(&change_set, creates).await;
+                match now {
+                    Some(stack) => self.settings(&stack, Outcome::Unchanged).await.map(Turn::Over),
+                    None => Err(Failure::of("the template holds no resources", "add one: a stack needs at least one")),
+                }
+            }
+            Made::Refused(change_set, reason) => {
+                let failure = self.refused(&change_set, &reason).await;
+                self.abandon(&change_set, creates).await;
+                Err(failure)
+            }
+            Made::Ready(change_set) => self.carry_out(change_set, now).await,
+        }
+    }
+
+    async fn upload_template(&self) -> Result<String, Failure> {
+        self.phase(Phase::Uploading, None);
+        super::upload::template(&self.session, self.template).await.map_err(Failure::from)
+    }
+
+    async fn carry_out(&self, mut change_set: ChangeSet, now: Option<Rc<Stack>>) -> Result<Turn, Failure> {
+        let creates = now.is_none();
+        for change in &mut change_set.changes {
+            change.construct = self.stack.origin(&change.logical_id).map(|origin| origin.construct);
+        }
+        let broadens = approval::broadens(self.stack, self.deployed.borrow().as_deref());
+        let event =
+            Event::Changes { stack: self.stack.path, creates, changes: &change_set.changes, broadens: &broadens };
+        self.host.hear(&event);
+        if let Err(refusal) = self.approved(&change_set.changes, &broadens).await {
+            self.abandon(&change_set, creates).await;
+            return Err(refusal);
+        }
+        if self.stop.told() {
+            self.abandon(&change_set, creates).await;
+            return Err(Failure::interrupted());
+        }
+        // A policy that lets this update through has to be there first.
+        if let Some(policy) = self.stack.policy().filter(|_| !creates)
+            && !self.same_policy().await?
+        {
+            self.set_policy(&policy).await?;
+        }
+        self.phase(Phase::Running, None);
+        match self.session.execute(&change_set, creates).await {
+            Ok(()) => {}
+            Err(fault) if overtaken(&fault) => {
+                self.abandon(&change_set, creates).await;
+                self.notice(
+                    "somebody else changed the stack since its changes were worked out; they are worked out anew",
+                );
+                return Ok(Turn::Again);
+            }
+            Err(fault) => {
+                self.abandon(&change_set, creates).await;
+                return Err(self.fault(&fault, "CloudFormation refuses to execute the change set"));
+            }
+        }
+        let stack = self.outcome(&change_set, now.as_deref()).await?;
+        if let Some(policy) = self.stack.policy().filter(|_| creates) {
+            self.set_policy(&policy).await?;
+        }
+        let outcome = if creates { Outcome::Created } else { Outcome::Updated };
+        self.settings(&stack, outcome).await.map(Turn::Over)
+    }
+
+    /// The template that is deployed, read once a turn.
+    async fn deployed_template(&self, now: &Stack) -> Result<String, Failure> {
+        if let Some(template) = &*self.deployed.borrow() {
+            return Ok(template.clone());
+        }
+        let template = self.session.template(now).await;
+        let template = template.map_err(|fault| self.fault(&fault, "cannot read the deployed template"))?;
+        *self.deployed.borrow_mut() = Some(template.clone());
+        Ok(template)
+    }
+
+    /// Asks for approval where the options want it.
+    async fn approved(&self, changes: &[Change], broadens: &[String]) -> Result<(), Failure> {
+        let destructive: Vec<&Change> = changes.iter().filter(|change| change.deletes).collect();
+        if self.options.yes || !self.options.approval.wanted(!broadens.is_empty(), !destructive.is_empty()) {
+            return Ok(());
+        }
+        self.phase(Phase::Asking, None);
+        let mut reasons: Vec<String> = destructive.iter().map(|change| deletion(change)).collect();
+        reasons.extend(broadens.iter().cloned());
+        let question = Question { stack: Some(self.stack.path), text: "carry out these changes?".into(), reasons };
+        match self.host.ask(&question).await {
+            Answer::Yes => Ok(()),
+            Answer::No => Err(Failure::declined()),
+            Answer::Nobody => Err(Failure::unapproved(&question.reasons)),
+        }
+    }
+
+    /// Waits for the end of an operation, telling how far it is.
+    async fn outcome(&self, change_set: &ChangeSet, before: Option<&Stack>) -> Result<Rc<Stack>, Failure> {
+        let creates = before.is_none();
+        let operation = Operation {
+            stack_id: change_set.stack_id.clone(),
+            begins: if creates { &["CREATE_IN_PROGRESS"] } else { &["UPDATE_IN_PROGRESS"] },
+            since: None,
+        };
+        let mut following = Following { operation, progress: Progress::default(), total: change_set.changes.len() };
+        let watch = self.session.watch(&change_set.stack_id, false);
+        let begun = Instant::now();
+        let (mut silent, mut lingering) = (false, None);
+        loop {
+            let seen = watch.next().await.map_err(|fault| self.lost(&fault))?;
+            let stack = match seen {
+                Seen::Stack(stack) => stack,
+                Seen::Gone => return Err(self.failed(&following.operation, "DELETE_COMPLETE", None).await),
+                Seen::Silence(fault) => {
+                    if !std::mem::replace(&mut silent, true) {
+                        self.notice(&format!("no answer from AWS ({}); still asking", fault.message()));
+                    }
+                    continue;
+                }
+            };
+            silent = false;
+            let state = status(&stack);
+            if !began(&stack, before) && begun.elapsed() < NO_TRACE {
+                continue;
+            }
+            following.operation.since = since(&stack);
+            if !ended(state) {
+                self.follow(&mut following).await;
+                continue;
+            }
+            if succeeded(state) && state != "DELETE_COMPLETE" {
+                return Ok(stack);
+            }
+            let rolled_back = creates && State::of(state) == State::CreationRolledBack;
+            if rolled_back && lingering.get_or_insert_with(Instant::now).elapsed() < LINGER {
+                // It is deleted in a moment.
+                continue;
+            }
+            let failure = self.failed(&following.operation, state, stack.stack_status_reason()).await;
+            if rolled_back {
+                self.delete_failed_creation(&change_set.stack_id).await?;
+            }
+            return Err(failure);
+        }
+    }
+
+    /// Tells what resources have come to since the last time; a call that fails is made up for by the next.
+    pub(super) async fn follow(&self, following: &mut Following) {
+        let total = following.total;
+        let earlier = following.progress.earlier;
+        let tell = |done: usize, event: &aws_sdk_cloudformation::types::StackEvent| {
+            let logical_id = event.logical_resource_id().unwrap_or_default();
+            let origin = self.stack.origin(logical_id);
+            self.host.hear(&Event::Resource {
+                stack: self.stack.path,
+                done: done.min(total),
+                total,
+                logical_id,
+                construct: origin.as_ref().map(|origin| origin.construct.as_str()),
+                resource_type: event.resource_type().unwrap_or_default(),
+                status: event.resource_status().map_or("", |status| status.as_str()),
+                reason: event.resource_status_reason(),
+                earlier_seconds: earlier.and_then(|seconds| u64::try_from(seconds).ok()),
+            });
+        };
+        let _ = self.session.follow(&following.operation, &mut following.progress, tell).await;
+    }
+
+    async fn abandon(&self, change_set: &ChangeSet, creates: bool) {
+        if let Err(fault) = self.session.abandon(change_set, creates).await {
+            let text = format!("the change set {} is left behind: {}", change_set.name, fault.message());
+            self.notice(&text);
+        }
+    }
+
+    pub(super) fn tags(&self) -> IndexMap<String, String> {
+        let mut tags = self.stack.tags.clone();
+        tags.extend(self.options.tags.iter().map(|(key, value)| (key.clone(), value.clone())));
+        tags
+    }
+
+    pub(super) fn phase(&self, phase: Phase, note: Option<&str>) {
+        self.host.hear(&Event::Phase { stack: self.stack.path, phase, note });
+    }
+
+    pub(super) fn notice(&self, text: &str) {
+        self.host.hear(&Event::Notice { stack: Some(self.stack.path), text });
+    }
+
+    pub(super) fn fault(&self, fault: &Fault, doing: &str) -> Failure {
+        Failure::from(fault.trouble(doing))
+    }
+
+    /// The outcome of an operation that goes on without us.
+    fn lost(&self, fault: &Fault) -> Failure {
+        let trouble = fault.trouble("the operation goes on in CloudFormation, unwatched");
+        Failure::from(trouble)
+    }
+}
+
+/// An operation that is followed.
+pub(super) struct Following {
+    pub(super) operation: Operation,
+    pub(super) progress: Progress,
+    pub(super) total: usize,
+}
+
+pub(super) fn status(stack: &Stack) -> &str {
+    stack.stack_status().map_or("", |status| status.as_str())
+}
+
+/// When the operation began that a stack is in.
+pub(super) fn since(stack: &Stack) -> Option<DateTime> {
+    stack.last_updated_time().or(stack.creation_time()).copied()
+}
+
+/// Whether a stack shows a trace of an operation that began after it was `before`. Reads lag behind writes in AWS.
+fn began(stack: &Stack, before: Option<&Stack>) -> bool {
+    match before {
+        None => status(stack) != "REVIEW_IN_PROGRESS",
+        Some(before) => status(stack) != status(before) || stack.last_updated_time() != before.last_updated_time(),
+    }
+}
+
+/// Whether a call was refused because the stack is no longer what it was a moment ago.
+fn overtaken(fault: &Fault) -> bool {
+    let (code, message) = (fault.code(), fault.message());
+    code.starts_with("InvalidChangeSetStatus")
+        || code.starts_with("ChangeSetNotFound")
+        || fault.no_such_stack()
+        || (code == "ValidationError" && message.contains("_IN_PROGRESS"))
+        || (code == "AlreadyExistsException" && message.contains("already exists") && message.contains("tack"))
+        || code == "OperationInProgressException"
+}
+
+fn deletion(change: &Change) -> String {
+    let name = change.construct.as_deref().unwrap_or(&change.logical_id);
+    let kind = &change.resource_type;
+    match change.action {
+        Action::Replace => format!("{name} ({kind}) is replaced, and the old one deleted"),
+        Action::MayReplace => format!("{name} ({kind}) may be replaced, and the old one deleted"),
+        _ => format!("{name} ({kind}) is deleted"),
+    }
+}
+
+fn same_json(a: &str, b: &str) -> bool {
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    a == b || matches!((parse(a), parse(b)), (Some(a), Some(b)) if a == b)
+}

@@ -1,0 +1,69 @@
+//! Policy documents. Rules: the AWS IAM user guide, "IAM JSON policy element reference".
+
+use serde_json::{Map, Value};
+
+use super::{Place, listed, set, sorted};
+use crate::diff::expression::function;
+
+/// Whether it has the shape of a policy document.
+pub(in crate::diff) fn is_policy(map: &Map<String, Value>) -> bool {
+    let keys = |key: &String| matches!(key.as_str(), "Version" | "Id" | "Statement");
+    let statement = |value: &Value| function(value).is_some() || value.get("Effect").is_some();
+    let statements = match map.get("Statement") {
+        Some(Value::Array(statements)) => statements.iter().all(statement),
+        Some(one) => one.get("Effect").is_some(),
+        None => false,
+    };
+    statements && map.keys().all(keys)
+}
+
+/// A policy document whose statements, and the lists in them, are in order.
+pub(super) fn canonical(map: &Map<String, Value>) -> Value {
+    sorted(map.iter().map(|(key, value)| {
+        let value = if key == "Statement" { statements(value) } else { Place::Text.value(value) };
+        (key.clone(), value)
+    }))
+}
+
+fn statements(value: &Value) -> Value {
+    let Value::Array(mut statements) = listed(value.clone()) else { return value.clone() };
+    for one in &mut statements {
+        *one = statement(one);
+    }
+    statements.sort_by_cached_key(Value::to_string);
+    Value::Array(statements)
+}
+
+fn statement(value: &Value) -> Value {
+    if let Some(("Fn::If", Value::Array(parts))) = function(value) {
+        return super::one("Fn::If", parts.iter().map(statement).collect());
+    }
+    let Some(map) = value.as_object().filter(|_| function(value).is_none()) else { return Place::Text.value(value) };
+    sorted(map.iter().map(|(key, value)| {
+        let value = match key.as_str() {
+            "Action" | "NotAction" | "Resource" | "NotResource" => members(value),
+            "Principal" | "NotPrincipal" => by_key(value, members),
+            "Condition" => by_key(value, |operator| by_key(operator, members)),
+            _ => Place::Text.value(value),
+        };
+        (key.clone(), value)
+    }))
+}
+
+/// A mapping with each of its values made by `make`; what is none (`Principal: "*"`) is kept.
+fn by_key(value: &Value, make: impl Fn(&Value) -> Value) -> Value {
+    match value.as_object() {
+        Some(map) if function(value).is_none() => sorted(map.iter().map(|(key, value)| (key.clone(), make(value)))),
+        _ => Place::Text.value(value),
+    }
+}
+
+/// One or several, in order.
+fn members(value: &Value) -> Value {
+    let value = Place::Text.value(value);
+    match function(&value) {
+        // It may be a list, or nothing.
+        Some((name, _)) if !matches!(name, "Ref" | "Fn::GetAtt" | "Fn::Join" | "Fn::ImportValue") => value,
+        _ => set(listed(value)),
+    }
+}

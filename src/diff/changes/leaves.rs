@@ -1,0 +1,69 @@
+//! Where two canonical values differ.
+
+use serde_json::{Map, Value};
+
+use super::Kind;
+use crate::diff::canonical::is_policy;
+use crate::diff::expression::function;
+
+/// A place where two values differ, as small as it can be said.
+pub(super) struct Leaf<'a> {
+    /// A JSON pointer.
+    pub(super) path: String,
+    pub(super) kind: Kind,
+    pub(super) before: Option<&'a Value>,
+    pub(super) after: Option<&'a Value>,
+}
+
+/// Where two values differ, in the order of the keys.
+pub(super) fn leaves<'a>(before: &'a Value, after: &'a Value) -> Vec<Leaf<'a>> {
+    let mut out = Vec::new();
+    compare(String::new(), Some(before), Some(after), &mut out);
+    out
+}
+
+/// The keys of two maps in order, with what each has there.
+pub(super) fn keys<'a>(
+    before: Option<&'a Map<String, Value>>,
+    after: Option<&'a Map<String, Value>>,
+) -> Vec<(&'a str, Option<&'a Value>, Option<&'a Value>)> {
+    let mut names: Vec<&str> = before.into_iter().chain(after).flat_map(Map::keys).map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    let at = |map: Option<&'a Map<String, Value>>, name| map.and_then(|map| map.get(name));
+    names.into_iter().map(|name| (name, at(before, name), at(after, name))).collect()
+}
+
+/// A map that is neither a function nor a policy: one that can be looked into.
+pub(super) fn plain(value: &Value) -> Option<&Map<String, Value>> {
+    value.as_object().filter(|map| function(value).is_none() && !is_policy(map))
+}
+
+/// `path/key`, as a JSON pointer.
+pub(super) fn join(path: &str, key: &str) -> String {
+    format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+fn compare<'a>(path: String, before: Option<&'a Value>, after: Option<&'a Value>, out: &mut Vec<Leaf<'a>>) {
+    if before == after {
+        return;
+    }
+    if let (Some(Value::Array(old)), Some(Value::Array(new))) = (before, after) {
+        for index in 0..old.len().max(new.len()) {
+            compare(format!("{path}/{index}"), old.get(index), new.get(index), out);
+        }
+        return;
+    }
+    if let (Some(old), Some(new)) = (before.and_then(plain), after.and_then(plain)) {
+        for (key, old, new) in keys(Some(old), Some(new)) {
+            compare(join(&path, key), old, new, out);
+        }
+        return;
+    }
+    let kind = match (before, after) {
+        (None, _) => Kind::Added,
+        (_, None) => Kind::Removed,
+        _ => Kind::Changed,
+    };
+    out.push(Leaf { path, kind, before, after });
+}

@@ -1,0 +1,60 @@
+//! Which changes replace a resource. Source: the specification's `createOnly` and `conditionalCreateOnly` properties.
+
+use serde_json::Value;
+
+use super::Replacement;
+use crate::diff::expression::function;
+use crate::spec;
+
+/// Whether a change at a path (`/Properties/A/0/B`) replaces a resource of a type. `values` are what was there and is.
+pub(super) fn of(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> Replacement {
+    if path == "/Type" {
+        return Replacement::Always;
+    }
+    let Some(path) = path.strip_prefix("/Properties") else { return Replacement::Never };
+    let Some(spec) = spec::known(type_name) else { return Replacement::Conditional };
+    let path: Vec<String> = path.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+    let worst = |patterns: &[String]| {
+        patterns.iter().map(|pattern| matched(&pattern.split('/').collect::<Vec<_>>(), &path, values)).max()
+    };
+    let conditional = worst(&spec.conditional_create_only).unwrap_or(Replacement::Never);
+    worst(&spec.create_only).unwrap_or(Replacement::Never).max(conditional.min(Replacement::Conditional))
+}
+
+/// What a change at `path` means to a property whose change replaces.
+fn matched(pattern: &[&str], path: &[String], values: [Option<&Value>; 2]) -> Replacement {
+    if pattern.iter().zip(path).any(|(want, key)| *want != "*" && want != key) {
+        return Replacement::Never;
+    }
+    let rest = pattern.get(path.len()..).unwrap_or_default();
+    let [before, after] = values.map(|value| value.map_or(Vec::new(), |value| within(value, rest)));
+    match (before, after) {
+        (before, after) if before == after => Replacement::Never,
+        (before, after) if before.iter().chain(&after).any(|found| matches!(found, Found::Hidden(_))) => {
+            Replacement::Conditional
+        }
+        _ => Replacement::Always,
+    }
+}
+
+/// What stands at a pattern inside of a value.
+#[derive(PartialEq)]
+enum Found<'a> {
+    /// The property.
+    There(&'a Value),
+    /// A function that may or may not make the property.
+    Hidden(&'a Value),
+}
+
+fn within<'a>(value: &'a Value, pattern: &[&str]) -> Vec<Found<'a>> {
+    let Some((first, rest)) = pattern.split_first() else { return vec![Found::There(value)] };
+    if function(value).is_some() {
+        return vec![Found::Hidden(value)];
+    }
+    match value {
+        Value::Array(items) if *first == "*" => items.iter().flat_map(|item| within(item, rest)).collect(),
+        Value::Object(map) if *first == "*" => map.values().flat_map(|item| within(item, rest)).collect(),
+        Value::Object(map) => map.get(*first).map_or(Vec::new(), |inner| within(inner, rest)),
+        _ => Vec::new(),
+    }
+}

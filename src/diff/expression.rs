@@ -1,0 +1,83 @@
+//! Intrinsic functions in JSON: which is one, and what it refers to.
+
+use serde_json::Value;
+
+/// The name and the argument of an intrinsic function in its long form.
+pub(super) fn function(value: &Value) -> Option<(&str, &Value)> {
+    let map = value.as_object().filter(|map| map.len() == 1)?;
+    let (name, argument) = map.iter().next()?;
+    let known = match name.as_str() {
+        // A statement of a policy may have nothing but a `Condition`, which is a mapping.
+        "Ref" | "Condition" => argument.is_string(),
+        name => name.starts_with("Fn::"),
+    };
+    known.then_some((name, argument))
+}
+
+/// Whether it is `AWS::NoValue`, which stands for nothing.
+pub(super) fn is_no_value(value: &Value) -> bool {
+    matches!(function(value), Some(("Ref", name)) if name == "AWS::NoValue")
+}
+
+/// What an expression refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reference<'a> {
+    /// A resource or a parameter.
+    Name(&'a str),
+    /// A condition.
+    Condition(&'a str),
+    /// A mapping.
+    Mapping(&'a str),
+}
+
+/// Calls `found` with every reference in a canonical value.
+pub(super) fn references<'a>(value: &'a Value, found: &mut impl FnMut(Reference<'a>)) {
+    if let Some((name, argument)) = function(value) {
+        let first = argument.get(0).and_then(Value::as_str);
+        match (name, first) {
+            ("Ref", _) => found(Reference::Name(argument.as_str().unwrap_or_default())),
+            ("Condition", _) => found(Reference::Condition(argument.as_str().unwrap_or_default())),
+            ("Fn::GetAtt", Some(id)) => found(Reference::Name(id)),
+            ("Fn::If", Some(condition)) => found(Reference::Condition(condition)),
+            ("Fn::FindInMap", Some(mapping)) => found(Reference::Mapping(mapping)),
+            _ => {}
+        }
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Object(map) => map.values().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+/// A canonical value in words: `${Bucket.Arn}/*`. What is no text or reference is shown as a call: `If(Prod, a, b)`.
+pub(super) fn readable(value: &Value) -> String {
+    match (function(value), value) {
+        (Some(("Ref", name)), _) => format!("${{{}}}", name.as_str().unwrap_or_default()),
+        (Some(("Fn::GetAtt", parts)), _) => match parts.as_array() {
+            Some(parts) => format!("${{{}}}", parts.iter().map(readable).collect::<Vec<_>>().join(".")),
+            None => format!("${{{}}}", readable(parts)),
+        },
+        (Some(("Fn::Join", parts)), _) if parts[0] == "" && parts[1].is_array() => {
+            parts[1].as_array().into_iter().flatten().map(readable).collect()
+        }
+        (Some((name, argument)), _) => {
+            let name = name.trim_start_matches("Fn::");
+            match argument.as_array() {
+                Some(parts) => format!("{name}({})", list(parts)),
+                None => format!("{name}({})", readable(argument)),
+            }
+        }
+        (None, Value::String(text)) => text.clone(),
+        (None, Value::Array(items)) => format!("[{}]", list(items)),
+        (None, Value::Object(map)) => {
+            let entries: Vec<_> = map.iter().map(|(key, value)| format!("{key}: {}", readable(value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        (None, other) => other.to_string(),
+    }
+}
+
+fn list(items: &[Value]) -> String {
+    items.iter().map(readable).collect::<Vec<_>>().join(", ")
+}

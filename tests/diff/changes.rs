@@ -1,0 +1,319 @@
+//! What differs, and what a deployment would do about it.
+
+use formwork::diff::{Changes, Fate, Kind, Replacement, changes};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{any_template, one, read};
+
+/// What becomes of the one resource of which a property changes.
+fn replaced(type_name: &str, before: &Value, after: &Value) -> Replacement {
+    changes(&one(type_name, before), &one(type_name, after)).resources[0].replacement
+}
+
+#[track_caller]
+fn change<'a>(changes: &'a Changes, id: &str) -> &'a formwork::diff::ResourceChange {
+    let found = changes.resources.iter().find(|change| change.id == id);
+    found.unwrap_or_else(|| panic!("no {id} in {changes:#?}"))
+}
+
+#[test]
+fn a_property_replaces_never_perhaps_or_always_as_the_specification_says() {
+    for (type_name, before, after, expected) in [
+        (
+            "AWS::EC2::Subnet",
+            json!({ "CidrBlock": "10.0.0.0/24" }),
+            json!({ "CidrBlock": "10.0.1.0/24" }),
+            Replacement::Always,
+        ),
+        ("AWS::EC2::Subnet", json!({ "VpcId": "a" }), json!({}), Replacement::Always),
+        ("AWS::EC2::Subnet", json!({ "MapPublicIpOnLaunch": true }), json!({}), Replacement::Never),
+        (
+            "AWS::EC2::Instance",
+            json!({ "InstanceType": "t3.nano" }),
+            json!({ "InstanceType": "t3.micro" }),
+            Replacement::Conditional,
+        ),
+        (
+            "AWS::ECS::TaskDefinition",
+            json!({ "ContainerDefinitions": [{ "Image": "a" }] }),
+            json!({ "ContainerDefinitions": [{ "Image": "b" }] }),
+            Replacement::Always,
+        ),
+        (
+            "AWS::EC2::VPCEndpoint",
+            json!({}),
+            json!({ "DnsOptions": { "PrivateDnsPreference": "a" } }),
+            Replacement::Always,
+        ),
+        (
+            "AWS::EC2::VPCEndpoint",
+            json!({}),
+            json!({ "DnsOptions": { "DnsRecordIpType": "ipv4" } }),
+            Replacement::Never,
+        ),
+        (
+            "AWS::EC2::VPCEndpoint",
+            json!({}),
+            json!({ "DnsOptions": { "Fn::If": ["C", {}, {}] } }),
+            Replacement::Conditional,
+        ),
+        ("Custom::Thing", json!({ "A": 1 }), json!({ "A": 2 }), Replacement::Conditional),
+        ("AWS::No::Such", json!({ "A": 1 }), json!({ "A": 2 }), Replacement::Conditional),
+    ] {
+        assert_eq!(replaced(type_name, &before, &after), expected, "{type_name} {before} {after}");
+    }
+}
+
+#[test]
+fn a_changed_type_replaces() {
+    let found = changes(&one("AWS::SQS::Queue", &json!({})), &one("AWS::SNS::Topic", &json!({})));
+    let thing = change(&found, "Thing");
+    assert_eq!((thing.type_name.as_str(), thing.old_type.as_deref()), ("AWS::SNS::Topic", Some("AWS::SQS::Queue")));
+    assert_eq!((thing.replacement, thing.fate), (Replacement::Always, Some(Fate::Deleted)));
+}
+
+#[test]
+fn places_are_named_as_small_as_they_can_be() {
+    let queue =
+        |tags: Value| one("AWS::SQS::Queue", &json!({ "Tags": tags, "RedrivePolicy": { "a/b": { "Ref": "A" } } }));
+    let mut after = queue(json!([{ "Key": "a", "Value": "2" }, { "Key": "b", "Value": "3" }]));
+    after["Resources"]["Thing"]["Properties"]["RedrivePolicy"]["a/b"] = json!({ "Ref": "B" });
+    after["Resources"]["Thing"]["DependsOn"] = json!("B");
+    let found = changes(&queue(json!([{ "Key": "a", "Value": "1" }])), &after);
+    let paths: Vec<_> = found.resources[0].paths.iter().map(|path| (path.path.as_str(), path.kind)).collect();
+    assert_eq!(
+        paths,
+        [
+            ("/DependsOn", Kind::Added),
+            ("/Properties/RedrivePolicy/a~1b", Kind::Changed),
+            ("/Properties/Tags/0/Value", Kind::Changed),
+            ("/Properties/Tags/1", Kind::Added),
+        ]
+    );
+}
+
+#[test]
+fn what_refers_to_the_replaced_may_be_replaced_itself_and_so_on() {
+    let template = |cidr: &str| {
+        read(&format!(
+            "
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: {cidr}}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  Instance: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !GetAtt Subnet.SubnetId}}}}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {{Dimensions: [{{Name: InstanceId, Value: !Sub '${{Instance}}'}}]}}
+  Topic: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: !Ref Alarm}}}}
+Outputs:
+  Subnet: {{Value: !Ref Subnet, Export: {{Name: !Sub '${{AWS::StackName}}-subnet'}}}}
+  Topic: {{Value: !Ref Topic, Export: {{Name: topic}}}}
+"
+        ))
+    };
+    let found = changes(&template("10.0.0.0/16"), &template("10.0.0.0/20"));
+    let summary: Vec<_> = found
+        .resources
+        .iter()
+        .map(|change| {
+            (
+                change.id.as_str(),
+                change.replacement,
+                change.paths[0].path.as_str(),
+                change.paths[0].because_of.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        summary,
+        [
+            ("Alarm", Replacement::Never, "/Properties/Dimensions/0/Value", Some("Instance")),
+            ("Instance", Replacement::Conditional, "/Properties/SubnetId", Some("Subnet")),
+            ("Subnet", Replacement::Conditional, "/Properties/VpcId", Some("Vpc")),
+            ("Vpc", Replacement::Always, "/Properties/CidrBlock", None),
+        ]
+    );
+    assert_eq!(found.exports.len(), 1);
+    assert_eq!(
+        (found.exports[0].name.as_str(), found.exports[0].because_of.as_deref()),
+        ("${AWS::StackName}-subnet", Some("Subnet"))
+    );
+}
+
+#[test]
+fn a_changed_parameter_mapping_or_condition_reaches_what_uses_it() {
+    let template = |value: &str| {
+        read(&format!(
+            "
+Parameters: {{P: {{Type: String, Default: {value}}}}}
+Mappings: {{M: {{a: {{b: {value}}}}}}}
+Conditions:
+  C: !Equals [!Ref P, x]
+  D: !Not [!Condition C]
+Resources:
+  A: {{Type: AWS::SNS::Topic, Properties: {{TopicName: !FindInMap [M, a, b]}}}}
+  B: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: !If [D, x, z]}}}}
+  E: {{Type: AWS::SNS::Topic, Condition: D}}
+  F: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: z}}}}
+"
+        ))
+    };
+    let found = changes(&template("x"), &template("y"));
+    assert_eq!(found.resources.iter().map(|change| change.id.as_str()).collect::<Vec<_>>(), ["A", "B", "E"]);
+    assert_eq!(change(&found, "A").replacement, Replacement::Conditional);
+    assert_eq!(change(&found, "B").paths[0].because_of.as_deref(), Some("D"));
+    assert!(change(&found, "E").condition_changed && change(&found, "E").deletes());
+    let described = changes(
+        &json!({ "Parameters": { "P": { "Type": "String" } }, "Resources": { "A": { "Type": "AWS::SNS::Topic", "Properties": { "TopicName": { "Ref": "P" } } } } }),
+        &json!({ "Parameters": { "P": { "Type": "String", "Description": "d" } }, "Resources": { "A": { "Type": "AWS::SNS::Topic", "Properties": { "TopicName": { "Ref": "P" } } } } }),
+    );
+    assert!(described.resources.is_empty() && described.entries.len() == 1);
+}
+
+#[test]
+fn policies_decide_what_becomes_of_what_leaves() {
+    let removed = |type_name: &str, properties: Value, policies: Value| {
+        let mut resource = json!({ "Type": type_name, "Properties": properties });
+        resource.as_object_mut().unwrap().extend(policies.as_object().unwrap().clone());
+        let found = changes(&json!({ "Resources": { "A": resource } }), &json!({ "Resources": {} }));
+        (found.resources[0].fate.unwrap(), found.destructive(), found.loses_data())
+    };
+    let none = json!({});
+    for (type_name, properties, policies, expected) in [
+        ("AWS::SNS::Topic", json!({}), none.clone(), (Fate::Deleted, true, false)),
+        ("AWS::S3::Bucket", json!({}), none.clone(), (Fate::Deleted, true, true)),
+        ("AWS::S3::Bucket", json!({}), json!({ "DeletionPolicy": "Retain" }), (Fate::Retained, false, false)),
+        (
+            "AWS::S3::Bucket",
+            json!({}),
+            json!({ "DeletionPolicy": "RetainExceptOnCreate" }),
+            (Fate::Retained, false, false),
+        ),
+        ("AWS::S3::Bucket", json!({}), json!({ "DeletionPolicy": { "Ref": "P" } }), (Fate::Deleted, true, true)),
+        ("AWS::S3::Bucket", json!({}), json!({ "UpdateReplacePolicy": "Retain" }), (Fate::Deleted, true, true)),
+        ("AWS::EC2::Volume", json!({}), json!({ "DeletionPolicy": "Snapshot" }), (Fate::Snapshotted, true, false)),
+        ("AWS::RDS::DBCluster", json!({}), none.clone(), (Fate::Snapshotted, true, false)),
+        ("AWS::RDS::DBInstance", json!({}), none.clone(), (Fate::Snapshotted, true, false)),
+        ("AWS::RDS::DBInstance", json!({ "DBClusterIdentifier": "c" }), none.clone(), (Fate::Deleted, true, true)),
+        ("AWS::RDS::DBInstance", json!({}), json!({ "DeletionPolicy": "Delete" }), (Fate::Deleted, true, true)),
+    ] {
+        assert_eq!(removed(type_name, properties, policies.clone()), expected, "{type_name} {policies}");
+    }
+}
+
+#[test]
+fn a_replacement_keeps_the_old_resource_only_where_both_templates_say_so() {
+    let bucket = |name: &str, policy: Value| {
+        json!({ "Resources": { "A": {
+        "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": policy, "Properties": { "BucketName": name },
+    } } })
+    };
+    for (before, after, fate) in [
+        ("Retain", "Retain", Fate::Retained),
+        ("Retain", "Delete", Fate::Deleted),
+        ("Delete", "Retain", Fate::Deleted),
+        ("Retain", "Snapshot", Fate::Snapshotted),
+    ] {
+        let found = changes(&bucket("a", json!(before)), &bucket("b", json!(after)));
+        assert_eq!(found.resources[0].fate, Some(fate), "{before} {after}");
+    }
+    let in_place = changes(&bucket("a", json!("Retain")), &bucket("a", json!("Delete")));
+    assert_eq!((in_place.resources[0].fate, in_place.destructive()), (None, false));
+}
+
+#[test]
+fn every_other_section_has_its_changes() {
+    let old = read(
+        "
+Description: a
+Parameters: {P: {Type: String, Default: a}, Q: {Type: String}}
+Conditions: {C: !Equals [a, b]}
+Metadata: {m: 1}
+Outputs: {O: {Value: a, Export: {Name: e}}, N: {Value: a, Export: {Name: f}}}
+",
+    );
+    let new = read(
+        "
+AWSTemplateFormatVersion: '2010-09-09'
+Description: b
+Parameters: {P: {Type: Number, Default: b}}
+Conditions: {C: !Equals [a, c]}
+Mappings: {M: {a: {b: c}}}
+Metadata: {m: 2}
+Outputs: {O: {Value: b, Export: {Name: e}}, N: {Value: a, Export: {Name: g}}}
+",
+    );
+    let found = changes(&old, &new);
+    let entries: Vec<_> = found
+        .entries
+        .iter()
+        .map(|entry| format!("{} {} {:?} {}", entry.section, entry.name, entry.kind, entry.paths.join(" ")))
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            "Conditions C Changed ",
+            "Description  Changed ",
+            "Mappings M Added ",
+            "Metadata m Changed ",
+            "Outputs N Changed /Export/Name",
+            "Outputs O Changed /Value",
+            "Parameters P Changed /Default /Type",
+            "Parameters Q Removed ",
+        ]
+    );
+    let exports: Vec<_> =
+        found.exports.iter().map(|export| (export.name.as_str(), export.output.as_str(), export.kind)).collect();
+    assert_eq!(exports, [("e", "O", Kind::Changed), ("f", "N", Kind::Removed), ("g", "N", Kind::Added)]);
+}
+
+#[test]
+fn changes_are_written_as_json_without_a_value_in_them() {
+    let secret = |text: &str| {
+        json!({
+            "Parameters": { "Password": { "Type": "String", "NoEcho": true, "Default": text } },
+            "Resources": { "A": { "Type": "AWS::SNS::Topic", "Properties": { "TopicName": text } } },
+        })
+    };
+    let text = serde_json::to_string(&changes(&secret("hunter2"), &secret("hunter3"))).unwrap();
+    assert!(!text.contains("hunter") && text.contains(r#""replacement":"always""#), "{text}");
+}
+
+/// The paths of all leaves of a JSON value.
+fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(index, item)| leaves(item, &format!("{path}/{index}"), out));
+        }
+        Value::Object(map) if !map.is_empty() => {
+            map.iter().for_each(|(key, item)| leaves(item, &format!("{path}/{key}"), out));
+        }
+        _ => out.push(path.to_owned()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_template_does_not_differ_from_itself(template in any_template()) {
+        prop_assert!(changes(&template, &template).is_empty());
+    }
+
+    #[test]
+    fn every_changed_leaf_is_mentioned(template in any_template(), pick in any::<prop::sample::Index>()) {
+        let mut paths = Vec::new();
+        leaves(&template, "", &mut paths);
+        let path = &paths[pick.index(paths.len())];
+        let mut after = template.clone();
+        *after.pointer_mut(path).unwrap() = "another-text-entirely".into();
+        prop_assume!(path.matches('/').count() > 2);
+        // A different text for a function's own words need not mean anything different: `Fn::Join` of nothing by anything.
+        prop_assume!(!path.contains("Fn::"));
+        let found = changes(&template, &after);
+        let inner = format!("/{}", path.split('/').skip(3).collect::<Vec<_>>().join("/"));
+        let mentioned = found.resources.iter().flat_map(|change| &change.paths).any(|change| inner.starts_with(&change.path));
+        prop_assert!(mentioned, "{} in {:#?}", inner, found);
+    }
+}
