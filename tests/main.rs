@@ -22,9 +22,9 @@ mod checks;
 mod command_line;
 mod compile_fail;
 mod core;
-mod diff;
 #[cfg(feature = "deploy")]
 mod deploy;
+mod diff;
 mod ec2;
 mod generator;
 mod logical_ids;

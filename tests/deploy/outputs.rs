@@ -85,7 +85,8 @@ fn evaluated(shell: &str, value: &str) -> String {
 
 #[test]
 fn a_shell_reads_back_what_nobody_would_name_a_bucket() {
-    for value in ["", "'", "''", "a'b'c", "$(reboot)", "`reboot`", "\\", "\n", "-n", "!x", "*", "a\tb", "é☃", "${HOME}"] {
+    for value in ["", "'", "''", "a'b'c", "$(reboot)", "`reboot`", "\\", "\n", "-n", "!x", "*", "a\tb", "é☃", "${HOME}"]
+    {
         assert_eq!(evaluated("sh", value), value, "{value:?}");
         assert_eq!(evaluated("bash", value), value, "{value:?}");
     }

@@ -97,10 +97,7 @@ fn no_more_begin_together_than_may() {
 #[test]
 fn a_failure_stops_those_that_wait_for_it_and_no_other() {
     let (ended, _) = walked(&[&[], &[], &[0], &[2], &[1]], 8, &[0]);
-    assert_eq!(
-        ended,
-        [Ended::Failed("broken"), Ended::Done(1), Ended::Skipped(0), Ended::Skipped(0), Ended::Done(4)]
-    );
+    assert_eq!(ended, [Ended::Failed("broken"), Ended::Done(1), Ended::Skipped(0), Ended::Skipped(0), Ended::Done(4)]);
 }
 
 #[test]
