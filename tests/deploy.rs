@@ -5,6 +5,8 @@
 //! * `assets` — files, images and objects on their way, and the stack they go through
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
+//! * `faults` — what AWS and the way to it do wrong, and that nothing is lost or done twice
+//! * `life` — stacks from their creation to their deletion
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
 //! * `settings` — `formwork.toml`
@@ -13,6 +15,8 @@ mod assets;
 mod aws;
 mod doubles;
 mod emulator;
+mod faults;
+mod life;
 mod outputs;
 mod plan;
 mod scripted;
@@ -20,8 +24,10 @@ mod settings;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+
+use serde_json::Value;
 
 /// The program of `examples/fixture.rs`. `cargo test --test …` builds no examples, so this does.
 fn fixture() -> &'static Path {
@@ -31,9 +37,9 @@ fn fixture() -> &'static Path {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // What cargo told this test of its package is not the inner cargo's to inherit: build scripts that look at it (ring's)
         // would run again, and all that stands on them would be compiled again, now and by the next cargo outside.
-        for (name, _) in
-            std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
-        {
+        let told =
+            |name: &str| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
             cargo.env_remove(name);
         }
         cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
@@ -79,4 +85,62 @@ fn isolated(program: impl AsRef<OsStr>, folder: &Path, endpoint: &str, account: 
         .env("HOME", home)
         .env("COLUMNS", "80");
     command
+}
+
+/// A folder with definitions for the fixture, which a test may change between two runs.
+struct Definitions(tempfile::TempDir);
+
+impl Definitions {
+    fn new(stacks: &Value) -> Self {
+        let definitions = Self(tempfile::tempdir().unwrap());
+        definitions.replace(stacks);
+        definitions
+    }
+
+    fn replace(&self, stacks: &Value) {
+        std::fs::write(self.0.path().join("stacks.json"), stacks.to_string()).unwrap();
+    }
+
+    /// Prepares the fixture, which `isolated` cuts off from everything else.
+    fn program(&self, isolated: impl FnOnce(&Path, &Path) -> Command) -> Command {
+        let mut command = isolated(fixture(), self.0.path());
+        command.env("FIXTURE", "stacks.json");
+        command
+    }
+}
+
+/// How the program ended, and what it said.
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Run {
+    /// Asserts that it did what it was asked.
+    #[track_caller]
+    fn done(self) -> Self {
+        self.ended(0)
+    }
+
+    #[track_caller]
+    fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+        self
+    }
+
+    /// Asserts that it told this, on either stream.
+    #[track_caller]
+    fn told(self, text: &str) -> Self {
+        assert!(self.err.contains(text) || self.out.contains(text), "{text}\nis not in\n{}\n{}", self.out, self.err);
+        self
+    }
 }

@@ -14,6 +14,25 @@ fn read(text: &str) -> Value {
     formwork::diff::read(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))
 }
 
+#[test]
+fn every_template_of_the_catalogue_is_read_and_is_the_same_as_itself() {
+    let mut open = vec![std::path::PathBuf::from("templates")];
+    let mut seen = 0;
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            let template = read(&std::fs::read_to_string(&path).unwrap());
+            let nothing = json!({ "Resources": {} });
+            assert!(formwork::diff::changes(&template, &template).is_empty(), "{}", path.display());
+            assert_eq!(formwork::diff::widened(&template, &template), [], "{}", path.display());
+            assert!(!formwork::diff::widened(&nothing, &template).is_empty(), "{}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "the templates have moved");
+}
+
 /// A template of one resource, `Thing`, of a type.
 fn one(type_name: &str, properties: &Value) -> Value {
     json!({ "Resources": { "Thing": { "Type": type_name, "Properties": properties } } })

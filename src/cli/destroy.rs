@@ -95,9 +95,10 @@ async fn confirm(args: &Args, deployment: &Deployment<'_>, host: &Host) -> Resul
             output::err("nothing was deleted\n");
             Err(Exit::Refused)
         }
-        Answer::Nobody => Err(output::refuse(
+        Answer::Nobody => Err(output::refuse_with(
             &format!("deleting {count} needs approval, and there is no terminal to ask at; nothing was deleted"),
-            &format!("{}\nsee `destroy --plan`, then run the command again with `--yes`", question.reasons.join("\n")),
+            &question.reasons,
+            "see `destroy --plan`, then run the command again with `--yes`",
         )),
     }
 }

@@ -48,8 +48,16 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 
 /// An error that is not about the definitions: what is wrong, and what to do.
 pub(super) fn refuse(message: &str, help: &str) -> Exit {
+    refuse_with(message, &[], help)
+}
+
+/// The same, with what it is about in lines between.
+pub(super) fn refuse_with(message: &str, details: &[String], help: &str) -> Exit {
     let label = "\u{1b}[1;91merror\u{1b}[0m";
     err(&format!("{label}{}\n", bold(&format!(": {message}"))));
+    for detail in details {
+        err(&format!("  {detail}\n"));
+    }
     for (index, line) in help.lines().enumerate() {
         let label = if index == 0 { "help: " } else { "      " };
         err(&format!("  {}\n", dim(&format!("{label}{line}"))));

@@ -12,6 +12,10 @@ use crate::assets;
 use crate::core::Problem;
 use crate::synth::Synthesized;
 
+/// How approval is given where nobody can be asked.
+pub(super) const APPROVE: &str =
+    "look at the changes, then run the command again with `--yes`, or with `--require-approval never`";
+
 /// Why a stack's part of a command failed.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -82,7 +86,7 @@ impl Failure {
     pub(super) fn unapproved(reasons: &[String]) -> Self {
         let mut failure = Self::refused(
             "this needs approval, and there is no terminal to ask at; nothing was changed in this stack",
-            "look at the changes, then run the command again with `--yes`, or with `--require-approval never`",
+            APPROVE,
         );
         failure.others = reasons.to_vec();
         failure
@@ -92,7 +96,8 @@ impl Failure {
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         let kind = if trouble.refused { FailureKind::Refused } else { FailureKind::Failed };
-        Self { kind, causes: trouble.problems, ..Self::of(trouble.what, trouble.help) }
+        let (causes, others) = (trouble.problems, trouble.details);
+        Self { kind, causes, others, ..Self::of(trouble.what, trouble.help) }
     }
 }
 

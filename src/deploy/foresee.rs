@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::approval::{Approval, broadens, destroys};
+use super::failure::APPROVE;
 use super::one::status;
 use super::state::State;
 use super::trouble::Fault;
@@ -52,12 +53,7 @@ impl Deployment<'_> {
         if reasons.is_empty() {
             return Ok(());
         }
-        Err(Trouble::refused(
-            "this needs approval, and there is no terminal to ask at; nothing was changed",
-            format!(
-                "{}\nlook at the changes, then run the command again with `--yes`, or with `--require-approval never`",
-                reasons.join("\n")
-            ),
-        ))
+        let what = "this needs approval, and there is no terminal to ask at; nothing was changed";
+        Err(Trouble { details: reasons, ..Trouble::refused(what, APPROVE) })
     }
 }

@@ -12,6 +12,8 @@ use crate::core::Problem;
 pub struct Trouble {
     /// What is wrong, in one sentence.
     pub what: String,
+    /// What it is about, one line each; may be empty.
+    pub details: Vec<String>,
     /// What to do next; may be empty.
     pub help: String,
     /// Whether it was refused before anything was changed.
@@ -23,7 +25,7 @@ pub struct Trouble {
 impl Trouble {
     /// Something that stops a command before it changes anything.
     pub fn refused(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: help.into(), refused: true, problems: Vec::new() }
+        Self { what: what.into(), details: Vec::new(), help: help.into(), refused: true, problems: Vec::new() }
     }
 
     /// Something that failed on the way.

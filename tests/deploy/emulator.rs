@@ -35,7 +35,7 @@ use super::aws::Aws;
 use super::isolated;
 
 /// How long it may take from start to answer. Half a second is usual.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Emulator {
     url: String,

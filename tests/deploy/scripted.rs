@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
 pub use faults::{Fault, On};
-pub use model::{ChangeSetFailure, Finding, Model};
+pub use model::{ChangeSetFailure, Event, Finding, Model};
 pub use operation::{Lasts, Script};
 use query::{Params, Refusal, Xml};
 

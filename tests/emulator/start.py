@@ -20,7 +20,11 @@ import threading
 def end_with_input(folder):
     """Waits for the end of standard input, then ends this process and those it started."""
     sys.stdin.buffer.read()
-    shutil.rmtree(folder, ignore_errors=True)
+    # Its other threads still write, so a folder that was just emptied need not be empty.
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            break
     os.killpg(0, signal.SIGKILL)
 
 

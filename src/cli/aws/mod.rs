@@ -33,7 +33,7 @@ pub(super) fn refused(trouble: &Trouble) -> Exit {
     if !trouble.problems.is_empty() {
         return report::refuse(&trouble.problems, "; nothing was changed");
     }
-    let exit = output::refuse(&trouble.what, &trouble.help);
+    let exit = output::refuse_with(&trouble.what, &trouble.details, &trouble.help);
     if trouble.refused { exit } else { Exit::Failed }
 }
 

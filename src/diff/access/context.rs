@@ -9,6 +9,22 @@ use crate::diff::expression::{Reference, function, readable, references};
 /// The conditions under which a thing is there; fewer of them is more access.
 pub(super) type Guards = BTreeSet<String>;
 
+/// Attributes that say which resource it is, as `Ref` does.
+const IDENTIFIERS: &[&str] = &[
+    "Arn",
+    "FunctionArn",
+    "GroupId",
+    "Id",
+    "InternetGatewayId",
+    "KeyId",
+    "PolicyArn",
+    "PrefixListId",
+    "QueueUrl",
+    "RouteTableId",
+    "SubnetId",
+    "TopicArn",
+];
+
 /// A canonical template beside the one that it is compared with.
 pub(super) struct Context<'a> {
     template: &'a Value,
@@ -105,14 +121,22 @@ impl<'a> Context<'a> {
         found
     }
 
-    /// The same, where any attribute of a resource of the template stands for the resource itself.
+    /// The same, where an attribute that identifies a resource of the template stands for the resource itself.
     pub(super) fn entity(&self, value: &Value) -> String {
         match function(value) {
-            Some(("Fn::GetAtt", parts)) if self.type_of(value).is_some() => {
+            Some(("Fn::GetAtt", parts)) if self.identifies(value, &parts[1]) => {
                 format!("${{{}}}", parts[0].as_str().unwrap_or_default())
             }
             _ => self.text(value),
         }
+    }
+
+    /// Whether an attribute names its resource: those of stacks and custom resources may name anything.
+    fn identifies(&self, value: &Value, attribute: &Value) -> bool {
+        let of_aws = self.type_of(value).is_some_and(|name| {
+            name.starts_with("AWS::") && !name.starts_with("AWS::CloudFormation::") && !name.ends_with("::MODULE")
+        });
+        of_aws && attribute.as_str().is_some_and(|attribute| IDENTIFIERS.contains(&attribute))
     }
 
     /// The conditions under which a resource exists.

@@ -117,6 +117,8 @@ impl Set {
             (false, false) => part.items.iter().all(|item| among(&self.items, item)),
             (true, true) => self.items.iter().all(|item| among(&part.items, item)),
             (false, true) => among(&self.items, &Item::any()),
+            // Principals are of each other: a role is of its account.
+            (true, false) if self.kind == Kind::Principal => false,
             (true, false) => {
                 let certain = |item: &Item| !item.opaque && !item.text.contains(['*', '?', '$']);
                 let known = |item: &Item| !item.opaque && !item.text.contains('$');

@@ -102,10 +102,11 @@ impl Rules<'_> {
         }
         let protocol = self.protocol(rule.get("IpProtocol"));
         let ports = self.ports(&protocol, rule.get("FromPort"), rule.get("ToPort"));
-        for value in PEERS.iter().filter_map(|property| rule.get(property)) {
+        for (property, value) in PEERS.iter().filter_map(|property| Some((property, rule.get(property)?))) {
             context.each(value, guards, &mut |value, guards| {
                 let (protocol, ports, guards) = (protocol.clone(), ports.clone(), guards.clone());
-                self.push(Opening { peer: peer(context.entity(value)), protocol, ports, guards, ..blank.clone() });
+                let name = if property.starts_with("Cidr") { context.text(value) } else { context.entity(value) };
+                self.push(Opening { peer: peer(name), protocol, ports, guards, ..blank.clone() });
             });
         }
     }

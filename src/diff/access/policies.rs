@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::context::{Context, Guards, Resource, scalar};
 use super::grants::{Effect, Item, Kind, Set, Statement};
 use super::holders::{RESOURCE, holders, kind};
-use crate::diff::canonical::{canonical, is_policy};
+use crate::diff::canonical::{canonical, has_statements};
 use crate::diff::expression::{function, readable};
 
 /// The properties that hold a policy whatever stands there.
@@ -46,7 +46,7 @@ impl Found<'_> {
     /// Looks for policies in a value of a property.
     fn walk(&mut self, value: &Value, property: &str, guards: &Guards) {
         match (value, function(value)) {
-            (Value::Object(map), None) if is_policy(map) => self.policy(map, property, guards),
+            (Value::Object(map), None) if has_statements(map) => self.policy(map, property, guards),
             (Value::Object(map), None) => {
                 map.iter().for_each(|(key, value)| self.walk(value, key, guards));
             }
@@ -65,7 +65,7 @@ impl Found<'_> {
         let text = readable(value);
         let parsed = text.trim_start().starts_with('{').then(|| serde_json::from_str::<Value>(&text).ok()).flatten();
         let parsed = parsed.as_ref().map(canonical);
-        if let Some(map) = parsed.as_ref().and_then(Value::as_object).filter(|map| is_policy(map)) {
+        if let Some(map) = parsed.as_ref().and_then(Value::as_object).filter(|map| has_statements(map)) {
             return self.policy(map, property, guards);
         }
         if PROPERTIES.contains(&property) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::expression::{function, is_no_value};
 use crate::spec::TypeSpec;
-pub(super) use policy::is_policy;
+pub(super) use policy::{has_statements, is_policy};
 use schema::Schemas;
 
 /// The meaning of a template, or of a part of one.

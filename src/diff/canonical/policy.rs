@@ -7,14 +7,18 @@ use crate::diff::expression::function;
 
 /// Whether it has the shape of a policy document.
 pub(in crate::diff) fn is_policy(map: &Map<String, Value>) -> bool {
-    let keys = |key: &String| matches!(key.as_str(), "Version" | "Id" | "Statement");
+    let known = |key: &String| matches!(key.as_str(), "Version" | "Id" | "Statement");
+    has_statements(map) && map.keys().all(known)
+}
+
+/// Whether there are statements in it, whatever else there is.
+pub(in crate::diff) fn has_statements(map: &Map<String, Value>) -> bool {
     let statement = |value: &Value| function(value).is_some() || value.get("Effect").is_some();
-    let statements = match map.get("Statement") {
+    match map.get("Statement") {
         Some(Value::Array(statements)) => statements.iter().all(statement),
-        Some(one) => one.get("Effect").is_some(),
+        Some(one) => statement(one),
         None => false,
-    };
-    statements && map.keys().all(keys)
+    }
 }
 
 /// A policy document whose statements, and the lists in them, are in order.

@@ -123,7 +123,7 @@ fn an_operation_lasts_as_many_polls_as_it_is_told_and_its_events_come_meanwhile(
 #[test]
 fn an_operation_that_takes_time_can_be_cancelled() {
     let (server, aws) = deployed();
-    server.model().lasts = Lasts::For(Duration::from_secs(3600));
+    server.model().lasts = Lasts::For(Duration::from_hours(1));
     server.next("shop", Script::default());
     aws.prepare("shop", ChangeSetType::Update, &template(2));
     aws.done(aws.cloudformation.execute_change_set().stack_name("shop").change_set_name("test").send());

@@ -64,6 +64,8 @@ pub struct Stack {
     /// The last operation's kind and id.
     pub last_operation: Option<(String, String)>,
     pub created: String,
+    /// When its last operation began.
+    pub updated: Option<String>,
 }
 
 /// What an update changes and a rollback restores.
@@ -208,6 +210,7 @@ impl Model {
             operation: None,
             last_operation: None,
             created,
+            updated: None,
         });
         self.stacks.len() - 1
     }

@@ -87,7 +87,7 @@ impl Model {
     /// Starts an operation on a stack, and ends it if it takes no time. `left`: resources that a deletion keeps, and that a
     /// rollback skips.
     pub fn start(&mut self, index: usize, verb: Verb, after: After, token: Option<&str>, left: &[String]) {
-        let (name, id) = (self.stacks[index].name.clone(), self.uuid());
+        let (name, id, now) = (self.stacks[index].name.clone(), self.uuid(), self.now());
         let script = self.script(&name);
         let stack = &mut self.stacks[index];
         let update = stack.before.is_some();
@@ -101,6 +101,7 @@ impl Model {
         };
         let (kept, all): (Vec<_>, Vec<_>) = all.into_iter().partition(|work| left.contains(&work.id));
         stack.last_operation = Some((kind.to_owned(), id));
+        stack.updated = Some(now);
         let mut plan = Plan::new(name);
         match verb {
             Verb::Create => plan.deployment("CREATE", &all, after, &script),

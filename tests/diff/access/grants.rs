@@ -170,6 +170,34 @@ fn every_property_that_holds_a_policy_is_looked_into() {
 }
 
 #[test]
+fn statements_are_found_in_unusual_places() {
+    let role = |policy: &str| {
+        resources(&format!("R: {{Type: AWS::IAM::Role, Properties: {{Policies: [{{PolicyDocument: {policy}}}]}}}}"))
+    };
+    let statement = "{Effect: Allow, Action: a, Resource: b}";
+    for (policy, found) in [
+        (format!("{{Statement: !If [C, [{statement}], []]}}"), "R: allows `a` on `b` to `${R}`, under `condition C`"),
+        (format!("{{Statement: {statement}, Unknown: key}}"), "R: allows `a` on `b` to `${R}`"),
+        (
+            format!("!If [C, {{Statement: {statement}}}, !Ref 'AWS::NoValue']"),
+            "R: allows `a` on `b` to `${R}`, under `condition C`",
+        ),
+    ] {
+        assert_eq!(lines(&role("{Statement: []}"), &role(&policy)), [found], "{policy}");
+    }
+}
+
+#[test]
+fn outputs_of_nested_stacks_are_not_one_another() {
+    let role = |output: &str| {
+        resources(&format!(
+            "N: {{Type: AWS::CloudFormation::Stack}}\nR: {{Type: AWS::IAM::Role, Properties: {{ManagedPolicyArns: [!GetAtt N.Outputs.{output}]}}}}"
+        ))
+    };
+    assert_eq!(lines(&role("A"), &role("B")), ["R: gives ${R} the managed policy `${N.Outputs.B}`"]);
+}
+
+#[test]
 fn a_policy_that_cannot_be_read_counts_as_widened_whenever_it_changes() {
     let queue = |policy: &str| {
         resources(&format!("Q: {{Type: AWS::SQS::QueuePolicy, Properties: {{Queues: [q], PolicyDocument: {policy}}}}}"))

@@ -111,6 +111,8 @@ fn a_rule_may_move_into_a_resource_of_its_own() {
         )
     };
     assert_eq!(lines(&inside, &outside("!GetAtt App.GroupId")), [""; 0]);
+    let block = group("SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 1, ToPort: 1, CidrIp: !GetAtt App.Arn}]", "");
+    assert_eq!(lines(&inside, &block), ["Web: lets ${App.Arn} in on tcp 1"], "an attribute is not always the resource");
     assert_eq!(lines(&inside, &outside("!Ref Other")), ["In: lets ${Other} in to ${Web} on tcp 1"]);
 }
 

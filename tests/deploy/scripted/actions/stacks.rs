@@ -166,6 +166,7 @@ fn described(stack: &Stack) -> Xml {
         .maybe("Description", parsed(&content.template)["Description"].as_str())
         .members("Parameters", parameters(&content.template, &content.parameters))
         .text("CreationTime", &stack.created)
+        .maybe("LastUpdatedTime", stack.updated.as_ref())
         .text("StackStatus", &stack.status)
         .maybe("StackStatusReason", stack.reason.as_ref())
         .texts("Capabilities", &content.capabilities)
