@@ -10,17 +10,25 @@
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
 //! * `settings` — `formwork.toml`
+//! * `accounts` — several accounts and regions in one run
+//! * `calls` — how many calls, how often
+//! * `interrupted` — `kill -9`, and the same command again
+//! * `shell` — outputs in a real shell; secrets are nowhere
 
+mod accounts;
 mod assets;
 mod aws;
+mod calls;
 mod doubles;
 mod emulator;
 mod faults;
+mod interrupted;
 mod life;
 mod outputs;
 mod plan;
 mod scripted;
 mod settings;
+mod shell;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

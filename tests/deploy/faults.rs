@@ -95,6 +95,20 @@ fn a_lost_answer_never_makes_a_second_change_set_or_a_second_execution() {
 }
 
 #[test]
+fn a_lost_answer_never_makes_a_second_stack() {
+    for action in ["CreateChangeSet", "ExecuteChangeSet", "DescribeChangeSet", "DescribeStacks"] {
+        for fault in [|| Fault::Drop, || Fault::DoAndDrop, || Fault::HalfAnswer] {
+            let server = Server::start(ACCOUNT);
+            server.next("shop", Script::default().lasts(Lasts::Polls(2)));
+            server.fault(On::first(action), fault());
+            run(&server, &shop(1), &["deploy"]).done().told("created");
+            assert_eq!(server.model().stacks.len(), 1, "{action}");
+            assert_eq!(executed(&server), 1, "{action}");
+        }
+    }
+}
+
+#[test]
 fn a_lost_answer_to_a_deletion_is_no_failure() {
     for fault in [Fault::Drop, Fault::DoAndDrop, Fault::HalfAnswer] {
         let server = deployed(1);
@@ -139,6 +153,15 @@ fn changes_are_worked_out_anew_when_somebody_else_was_quicker() {
     run(&server, &shop(2), &["deploy"]).done().told("worked out anew");
     assert_eq!(server.count("CreateChangeSet"), 3);
     assert_eq!(executed(&server), 2);
+}
+
+#[test]
+fn a_stack_that_somebody_deletes_before_its_update_is_created() {
+    let server = deployed(1);
+    let gone = Fault::meanwhile(|model| model.stack("shop").status = "DELETE_COMPLETE".into());
+    server.fault(On::first("CreateChangeSet"), gone);
+    run(&server, &shop(2), &["deploy"]).done().told("created");
+    assert_eq!(executed(&server), 1);
 }
 
 #[test]

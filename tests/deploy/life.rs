@@ -270,3 +270,46 @@ fn an_interrupted_deployment_ends_what_it_began_and_begins_nothing_new() {
     assert_eq!((play.aws.settled("a"), play.aws.status("b")), ("CREATE_COMPLETE".into(), "-".into()));
     play.run(&["deploy"]).done().told("a      unchanged").told("b      created");
 }
+
+#[test]
+fn a_deployment_that_was_killed_is_taken_up_by_the_next() {
+    let play = Play::new(&json!([stack("a", &[], &json!({ "create": "wait 1.5" })), stack("b", &["a"], &json!({}))]));
+    let mut process = play.command(&["deploy", "--json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("CREATE_IN_PROGRESS")), "its resource is being created");
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert_eq!(play.aws.status("a"), "CREATE_IN_PROGRESS");
+    play.run(&["deploy"]).done().told("a      unchanged").told("b      created");
+}
+
+#[test]
+fn an_export_in_use_is_not_taken_away_and_the_stack_stays_as_it_is() {
+    let producer = |export: &str| {
+        json!({ "path": "net", "resources": { "News": { "Type": "AWS::SNS::Topic" } },
+        "outputs": { "Arn": { "value": { "Fn::GetAtt": ["News", "TopicArn"] }, "export": export } } })
+    };
+    let consumer = json!({ "path": "web", "needs": ["net"], "resources": { "Policy": {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": { "Type": "String", "Value": { "Fn::ImportValue": "news" } },
+    } } });
+    let play = Play::new(&json!([producer("news"), consumer]));
+    play.run(&["deploy"]).done();
+    // Outputs alone are a change.
+    play.definitions.replace(&json!([producer("other"), consumer]));
+    play.run(&["deploy", "net"]).ended(3).told("the stack is as it was");
+    assert!(play.aws.stack("net").unwrap().outputs().iter().any(|output| output.export_name() == Some("news")));
+    play.run(&["destroy", "--yes", "--exclusively", "net"]).ended(3).told("Export news is imported by stack web");
+    assert_ne!(play.aws.status("net"), "-");
+}
+
+#[test]
+fn a_template_too_long_to_send_along_goes_through_the_bucket_or_says_what_is_missing() {
+    let long: String = "x".repeat(2000);
+    let parameters: Value = (0..40).map(|index| (format!("P{index}"), json!({
+        "Type": "AWS::SSM::Parameter", "Properties": { "Type": "String", "Value": format!("{long}{index}") },
+    }))).collect();
+    let play = Play::new(&json!([{ "path": "shop", "resources": parameters }]));
+    play.run(&["deploy"]).ended(2).told("bucket");
+    assert_eq!(play.aws.status("shop"), "-");
+}

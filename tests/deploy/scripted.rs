@@ -25,6 +25,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
+use std::time::Duration;
 
 pub use faults::{Fault, On};
 pub use model::{ChangeSetFailure, Event, Finding, Model};
@@ -87,11 +88,18 @@ impl Server {
         Aws::new(&self.url(), "test")
     }
 
+    /// A test that holds the model twice in one expression would wait for itself forever: it is told so instead.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
+        for _ in 0..1000 {
+            if let Ok(state) = self.state.try_lock() {
+                return state;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the model is held by somebody: by this very expression? take it in a statement of its own")
     }
 
-    /// What the server knows, to read and to change.
+    /// What the server knows, to read and to change. No request is answered while it is held.
     pub fn model(&self) -> impl std::ops::DerefMut<Target = Model> {
         Locked(self.state())
     }

@@ -1,4 +1,4 @@
-"""Types that MiniStack lacks, as stubs; and three corrections to types that it has.
+"""Types that MiniStack lacks, as stubs; and five corrections to what it has.
 
 A stub is a record with an id and attributes: it takes any properties and does nothing. A test that deploys one tests the
 deploy engine (order, references, changes, replacement, failure), never the resource. So that nobody takes one for the
@@ -29,8 +29,8 @@ import re
 import time
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import s3
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services import cloudformation, s3
+from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 
 
 class Stub:
@@ -345,6 +345,49 @@ def correct_threads():
     stacks._runs_on_worker_thread = lambda kind: kind in STUBS or own(kind)
 
 
+class Executable(list):
+    """No resource changes, and still something to execute."""
+
+    def __bool__(self):
+        return True
+
+
+def correct_outputs():
+    """Outputs alone are a change too; MiniStack's change sets fail without changes of resources, and an export that a new
+    stack wants would never be made."""
+    resolve, compare = changesets._resolve_props_for_diff, changesets._diff_resources
+
+    def with_outputs(template, *more):
+        return {**resolve(template, *more), "Outputs": (template or {}).get("Outputs", {})}
+
+    def diff(old, new, *more, **named):
+        changes = compare(old, new, *more, **named)
+        return Executable(changes) if old["Outputs"] != new["Outputs"] else changes
+
+    changesets._resolve_props_for_diff = with_outputs
+    changesets._diff_resources = diff
+
+
+def correct_exports():
+    """An export in use can be neither changed nor taken away by an update; and one that is taken away is gone."""
+    own = stacks._resolve_stack_outputs
+
+    def resolve(outputs, conditions, resources, parameters, mappings, name, stack_id):
+        resolved, exports = own(outputs, conditions, resources, parameters, mappings, name, stack_id)
+        mine = {key: export for key, export in cloudformation._exports.items() if export["StackId"] == stack_id}
+        for key, export in mine.items():
+            users = [other for other, stack in cloudformation._stacks.items()
+                     if stack["StackStatus"] != "DELETE_COMPLETE" and key in handlers._imported_export_names(stack, other)]
+            if users and exports.get(key, {}).get("Value") != export["Value"]:
+                done = "updated" if key in exports else "deleted"
+                raise ValueError(f"Export {key} cannot be {done} as it is in use by {', '.join(users)}")
+        for key in mine.keys() - exports.keys():
+            cloudformation._exports.pop(key, None)
+        return resolved, exports
+
+    stacks._resolve_stack_outputs = resolve
+
+
 def install():
     """Registers the stubs and the corrections. A type that MiniStack has by now is not a stub's any more."""
     table = provisioners._RESOURCE_HANDLERS
@@ -356,4 +399,6 @@ def install():
         provisioners._REPLACING_PROPERTIES[kind] = stub.replaces
     correct_vpc(table)
     correct_bucket(table)
+    correct_outputs()
+    correct_exports()
     correct_threads()

@@ -91,16 +91,22 @@ impl Image<'_> {
 
     async fn push(&self, session: &Session, repository: &str, uri: &str) -> Result<(), Failure> {
         let registry = repository.split_once('/').map_or(repository, |(registry, _)| registry);
-        let login = Login::new(registry, &session.registry_token().await?).map_err(|error| {
+        let token = session.registry_token().await?;
+        let login = Login::new(registry, &token).map_err(|error| {
             Trouble::failed(format!("cannot write a login for Docker: {error}"), "TMPDIR must have room for it")
         })?;
         let mut push = docker();
         push.args(["push", uri]).env("DOCKER_CONFIG", login.folder.path());
-        match self.done("docker push", push).await {
+        let Err(mut failure) = self.done("docker push", push).await else { return Ok(()) };
+        if session.has_image(repository, &self.tag).await.unwrap_or(false) {
             // Another run was quicker: tags never move, so what is there is the same.
-            Err(_) if session.has_image(repository, &self.tag).await.unwrap_or(false) => Ok(()),
-            done => done,
+            return Ok(());
         }
+        // No Docker is known to repeat it; this is not the place to find one.
+        for line in failure.said.iter_mut().flat_map(|said| &mut said.lines) {
+            *line = line.replace(&token, "…");
+        }
+        Err(failure)
     }
 
     /// Runs a program to its end; where it fails, its last lines tell why.

@@ -71,6 +71,18 @@ fn changed_content_is_an_update_with_a_new_key_and_the_old_object_stays() {
 }
 
 #[test]
+fn a_change_of_content_alone_is_a_change_to_approve() {
+    let project = with_folder();
+    project.deploy();
+    let ask = ["deploy", "--require-approval", "any"];
+    project.run(ask).done();
+    project.write("lambda/app.py", "print(2)");
+    let run = project.run(ask).ended(2);
+    assert!(run.err.contains("\n  shop: it is changed\n"), "{}", run.err);
+    assert_eq!(project.puts(), 1);
+}
+
+#[test]
 fn what_is_there_is_not_sent_again_by_another_stack_nor_by_another_run() {
     let project = with_folder();
     let code = json!({ "folder": "lambda" });

@@ -18,8 +18,12 @@ case "$1" in
     version) [ -z "$DOCKER_DOWN" ] || { echo "Cannot connect to the Docker daemon" >&2; exit 1; } ;;
     build)
         echo "attestations: ${BUILDX_NO_DEFAULT_ATTESTATIONS:-default}" >> "$RECORD"
+        [ -z "$MEDDLE" ] || echo more >> "$MEDDLE"
         [ -z "$BUILD_FAILS" ] || { seq 1 30 | sed 's/^/step /'; echo "ERROR: no such file" >&2; exit 7; } ;;
-    push) echo "config: $(cat "$DOCKER_CONFIG/config.json")" >> "$RECORD" ;;
+    push)
+        echo "config: $(cat "$DOCKER_CONFIG/config.json")" >> "$RECORD"
+        echo "contexts: $(cat "$DOCKER_CONFIG/contexts/meta/1/meta.json")" >> "$RECORD"
+        [ -z "$PUSH_FAILS" ] || { echo "denied: $(cat "$DOCKER_CONFIG/config.json")" >&2; exit 1; } ;;
 esac
 "#;
 
@@ -77,6 +81,7 @@ impl Project {
 fn an_image_is_built_and_pushed_with_a_login_of_this_run_alone() {
     let project = with_image();
     project.write(".home/.docker/config.json", r#"{"auths":{"theirs":{"auth":"x"}},"currentContext":"colima"}"#);
+    project.write(".home/.docker/contexts/meta/1/meta.json", r#"{"Name":"colima"}"#);
     let run = Run::from(project.with_docker().output().unwrap()).done();
     let tag = project.tag();
     snapshot("deploy_image_calls", &project.calls().replace(&tag, "<hash>").replace(TOKEN, "<token>"));
@@ -127,6 +132,26 @@ fn a_build_that_fails_says_why_and_where_it_was_asked_for_and_changes_nothing() 
     let error = &run.err[run.err.find("error[").unwrap()..];
     snapshot("deploy_image_build_fails", error);
     assert_eq!(project.aws.status("shop"), "-");
+    assert!(!project.calls().contains("docker push"));
+}
+
+#[test]
+fn a_push_that_fails_says_why_and_never_repeats_the_login() {
+    let project = with_image();
+    let run = Run::from(project.with_docker().env("PUSH_FAILS", "1").output().unwrap()).ended(3);
+    assert!(run.err.contains("  the last that `docker push` said:\n  | denied: "), "{}", run.err);
+    assert!(!(run.out + &run.err).contains(TOKEN));
+    assert_eq!(project.aws.status("shop"), "-");
+}
+
+#[test]
+fn an_image_whose_files_change_while_it_is_built_is_not_pushed() {
+    let project = with_image();
+    let file = project.path().join("web/index.html");
+    let run = Run::from(project.with_docker().env("MEDDLE", file).output().unwrap()).ended(3);
+    let told =
+        "error: shop: web changed while it was deployed; this stack is as it was\n  help: run the same command again";
+    assert!(run.err.contains(told), "{}", run.err);
     assert!(!project.calls().contains("docker push"));
 }
 

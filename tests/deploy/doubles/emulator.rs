@@ -160,6 +160,15 @@ fn a_missing_parameter_and_a_name_that_is_taken_fail_a_create() {
 }
 
 #[test]
+fn outputs_alone_are_a_change() {
+    let aws = fresh();
+    let topic = |value: &str| json!({ "Resources": { "News": { "Type": "AWS::SNS::Topic" } }, "Outputs": { "A": { "Value": value } } });
+    aws.deploy("shop", &topic("one"));
+    assert_eq!(aws.deploy("shop", &topic("two")), "UPDATE_COMPLETE");
+    assert_eq!(aws.outputs("shop")["A"], "two");
+}
+
+#[test]
 fn the_fixture_is_deployed_as_it_is_synthesized() {
     let (account, folder) = (Emulator::account(), tempfile::tempdir().unwrap());
     let stacks = json!([{ "path": "shop", "resources": {
