@@ -10,6 +10,9 @@
 //!   "description": "Jobs", "needs": ["shop/dev/network"], "tags": { "team": "shop" }, "terminationProtection": true,
 //!   "parameters": { "Days": { "type": "Number", "default": 4, "noEcho": false } },
 //!   "resources": { "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": { "Ref": "Days" } } } },
+//!   "assets": { "Code": { "folder": "lambda", "exclude": ["*.pyc"] }, "Data": { "file": "data.json" } },
+//!   "images": { "Web": { "path": "web", "target": "release", "buildArgs": { "MODE": "fast" } } },
+//!   "objects": { "Pages": { "bucket": "Site", "folder": "site", "prefix": "docs/", "prune": true } },
 //!   "outputs": { "Url": { "Ref": "Jobs" }, "Arn": { "value": { "Fn::GetAtt": ["Jobs", "Arn"] }, "export": "jobs" } }
 //! }]
 //! ```
@@ -17,15 +20,16 @@
 //! Only `path` is required; a resource may have `DeletionPolicy`, `UpdateReplacePolicy` and `DependsOn` too. In values, `Ref`
 //! (parameters, pseudo parameters, resources), `Fn::GetAtt`, `Fn::ImportValue`, `Fn::Join`, `Fn::Sub` and `Fn::GetStackOutput`
 //! (of a reference) are functions. `{"Ref": "shop/dev/network:Vpc"}` and `{"Fn::GetAtt": ["shop/dev/network:Vpc",
-//! "CidrBlock"]}` refer to an earlier stack, as a handle does. A construct has the id that the file gives it.
+//! "CidrBlock"]}` refer to an earlier stack, as a handle does. A construct has the id that the file gives it. An asset's parameters are
+//! referred to by their names: `{"Ref": "AssetsBucket"}`, `{"Ref": "CodeAssetKey"}`, `{"Ref": "WebImageUri"}`.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use formwork::core::{Computed, Expr, IntoExpr as _, Intrinsic, Props, Pseudo};
 use formwork::{
-    App, DeletionPolicy, Env, Json, Param, Parameter, RawResource, Ref, Resource as _, Stack, StackRef,
-    UpdateReplacePolicy, Value, intrinsics,
+    App, Asset, DeletionPolicy, Env, ImageAsset, Json, Param, Parameter, RawResource, Ref, Resource as _, Stack,
+    StackRef, UpdateReplacePolicy, Value, intrinsics,
 };
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -47,6 +51,12 @@ struct StackData {
     termination_protection: bool,
     #[serde(default)]
     parameters: IndexMap<String, ParameterData>,
+    #[serde(default)]
+    assets: IndexMap<String, AssetData>,
+    #[serde(default)]
+    images: IndexMap<String, ImageData>,
+    #[serde(default)]
+    objects: IndexMap<String, ObjectsData>,
     #[serde(default)]
     resources: IndexMap<String, ResourceData>,
     #[serde(default)]
@@ -74,6 +84,65 @@ struct ResourceData {
     depends_on: Vec<String>,
 }
 
+/// One of `folder` and `file`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AssetData {
+    folder: Option<String>,
+    file: Option<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ImageData {
+    path: String,
+    dockerfile: Option<String>,
+    target: Option<String>,
+    platform: Option<String>,
+    #[serde(default)]
+    build_args: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ObjectsData {
+    bucket: String,
+    folder: String,
+    #[serde(default)]
+    prefix: String,
+    #[serde(default)]
+    prune: bool,
+}
+
+impl AssetData {
+    fn asset(&self) -> Asset {
+        let asset = match (&self.folder, &self.file) {
+            (Some(folder), None) => Asset::folder(folder),
+            (None, Some(file)) => Asset::file(file),
+            _ => panic!("an asset has either a `folder` or a `file`"),
+        };
+        asset.exclude(self.exclude.iter().cloned())
+    }
+}
+
+impl ImageData {
+    fn image(&self) -> ImageAsset {
+        let mut image = ImageAsset::build(&self.path).build_args(self.build_args.clone());
+        if let Some(path) = &self.dockerfile {
+            image = image.dockerfile(path);
+        }
+        if let Some(stage) = &self.target {
+            image = image.target(stage);
+        }
+        if let Some(platform) = &self.platform {
+            image = image.platform(platform);
+        }
+        image
+    }
+}
+
 fn main() -> ExitCode {
     formwork::cli::main(|app| {
         let path = std::env::var("FIXTURE").expect("FIXTURE names the file with the stacks");
@@ -91,8 +160,8 @@ fn main() -> ExitCode {
 struct Names {
     /// Resources, by `path:id`.
     resources: BTreeMap<String, Ref<RawResource>>,
-    /// Parameters, by `path:name`.
-    parameters: BTreeMap<String, Param<String>>,
+    /// Parameters, those of assets too, by `path:name`.
+    parameters: BTreeMap<String, Expr>,
     stacks: BTreeMap<String, StackRef>,
 }
 
@@ -106,7 +175,9 @@ impl Names {
                 );
             }
             self.parameters(s, data);
+            self.assets(s, data);
             self.resources(s, data);
+            self.objects(s, data);
             self.outputs(s, data);
             s.handle()
         });
@@ -122,7 +193,28 @@ impl Names {
             if declared.no_echo {
                 parameter = parameter.no_echo();
             }
-            self.parameters.insert(format!("{}:{name}", data.path), s.parameter(name, parameter));
+            let parameter: Param<String> = s.parameter(name, parameter);
+            self.parameters.insert(format!("{}:{name}", data.path), parameter.into_expr());
+        }
+    }
+
+    fn assets(&mut self, s: &mut Stack, data: &StackData) {
+        for (id, declared) in &data.assets {
+            let asset = s.asset(id, declared.asset());
+            self.parameters.insert(format!("{}:AssetsBucket", data.path), asset.bucket().into_expr());
+            self.parameters.insert(format!("{}:{id}AssetKey", data.path), asset.key().into_expr());
+        }
+        for (id, declared) in &data.images {
+            let image = s.image(id, declared.image());
+            self.parameters.insert(format!("{}:{id}ImageUri", data.path), image.uri().into_expr());
+        }
+    }
+
+    fn objects(&self, s: &mut Stack, data: &StackData) {
+        for (id, declared) in &data.objects {
+            let bucket = self.resource(&data.path, &declared.bucket);
+            let objects = s.objects(id, bucket, Asset::folder(&declared.folder));
+            objects.prefix(&declared.prefix).prune(declared.prune);
         }
     }
 
@@ -210,7 +302,7 @@ impl Names {
             return Intrinsic::Pseudo(pseudo).into();
         }
         match self.parameters.get(&full(path, name)) {
-            Some(parameter) => parameter.into_expr(),
+            Some(parameter) => parameter.clone(),
             None => self.resource(path, name).into_expr(),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! * `emulator` — MiniStack in a process of its own: believable stacks and resources
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
+//! * `assets` — files, images and objects on their way, and the stack they go through
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
 //! * `faults` — what AWS and the way to it do wrong, and that nothing is lost or done twice
@@ -15,6 +16,7 @@
 //! * `shell` — outputs in a real shell; secrets are nowhere
 
 mod accounts;
+mod assets;
 mod aws;
 mod calls;
 mod doubles;

@@ -4,7 +4,6 @@
 //! again, and nothing is ever overwritten: [`object_key`], [`template_key`]. An image's tag is [`image_hash`]. Nothing
 //! here talks to AWS.
 
-#[cfg(all(feature = "s3", feature = "ecr"))]
 pub mod bootstrap;
 #[cfg(feature = "deploy")]
 mod content_type;
@@ -21,6 +20,8 @@ mod trouble;
 #[cfg(feature = "deploy")]
 mod walk;
 
+#[cfg(feature = "deploy")]
+pub(crate) use self::pack::{copy, hex};
 #[cfg(feature = "deploy")]
 pub use self::{
     content_type::content_type,

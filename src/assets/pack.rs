@@ -224,7 +224,7 @@ fn add<W: Write + Seek>(
 }
 
 /// Copies a file's content, past a hasher, in pieces.
-pub(super) fn copy<D: sha2::digest::Update>(
+pub(crate) fn copy<D: sha2::digest::Update>(
     from: &mut impl Read,
     to: &mut impl Write,
     hasher: &mut D,
@@ -245,6 +245,6 @@ pub(super) fn copy<D: sha2::digest::Update>(
 }
 
 /// A hash in hexadecimal digits.
-pub(super) fn hex(hasher: impl sha2::digest::FixedOutput) -> String {
+pub(crate) fn hex(hasher: impl sha2::digest::FixedOutput) -> String {
     hasher.finalize_fixed().iter().fold(String::new(), |all, byte| all + &format!("{byte:02x}"))
 }

@@ -98,6 +98,7 @@ impl Args {
             parameters: parameters(&self.parameters, assembly)?,
             tags: tags(&self.tags)?,
             empty_buckets: false,
+            root: files::package(),
         })
     }
 }

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "deploy")]
 mod aws;
+#[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
+mod bootstrap;
 mod completions;
 #[cfg(feature = "deploy")]
 mod deploy;
@@ -86,6 +88,8 @@ enum Command {
     Status(status::Args),
     #[cfg(feature = "deploy")]
     Recover(recover::Args),
+    #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
+    Bootstrap(bootstrap::Args),
     Completions(completions::Args),
 }
 
@@ -113,6 +117,8 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Status(args) => status::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Recover(args) => recover::run(&args, &defined(define)),
+        #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
+        Command::Bootstrap(args) => bootstrap::run(&args, &defined(define)),
     };
     ExitCode::from(exit as u8)
 }

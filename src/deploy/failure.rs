@@ -8,6 +8,7 @@ use super::follow::{FailedResource, Failures, Operation};
 use super::one::{One, status};
 use super::state::State;
 use super::trouble::Trouble;
+use crate::assets;
 use crate::core::Problem;
 use crate::synth::Synthesized;
 
@@ -30,6 +31,17 @@ pub struct Failure {
     pub others: Vec<String>,
     /// How many resources were cancelled because of it.
     pub cancelled: usize,
+    /// What a program said that failed.
+    pub said: Option<Box<Said>>,
+}
+
+/// What a program said that failed.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The program, as one writes it at a prompt.
+    pub program: String,
+    /// The last lines that it wrote.
+    pub lines: Vec<String>,
 }
 
 /// How a failure came to be.
@@ -54,6 +66,7 @@ impl Failure {
             causes: Vec::new(),
             others: Vec::new(),
             cancelled: 0,
+            said: None,
         }
     }
 
@@ -83,7 +96,16 @@ impl Failure {
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         let kind = if trouble.refused { FailureKind::Refused } else { FailureKind::Failed };
-        Self { kind, others: trouble.details, ..Self::of(trouble.what, trouble.help) }
+        let (causes, others) = (trouble.problems, trouble.details);
+        Self { kind, causes, others, ..Self::of(trouble.what, trouble.help) }
+    }
+}
+
+/// An asset that could be read a moment ago.
+impl From<assets::Trouble> for Failure {
+    fn from(trouble: assets::Trouble) -> Self {
+        let failure = Self::of("an asset cannot be read any more; this stack is as it was", trouble.help.clone());
+        Self { causes: vec![trouble.into()], ..failure }
     }
 }
 

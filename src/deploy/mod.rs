@@ -26,8 +26,9 @@ mod trouble;
 mod upload;
 mod walk;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -35,7 +36,7 @@ use tokio::time::Instant;
 
 pub use approval::Approval;
 pub use event::{Action, Answer, Change, Event, Host, Outcome, Phase, Planned, Question};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, Said};
 pub use plan::{Plan, Step};
 pub use recover::Recovery;
 pub use remove::{Fate, Inspected, Left};
@@ -48,6 +49,7 @@ pub use walk::{Ended, Stop, walk};
 
 use crate::synth::{Assembly, Synthesized};
 use one::One;
+use upload::Assets;
 
 /// How stacks are deployed or deleted.
 #[derive(Clone, Debug)]
@@ -73,6 +75,8 @@ pub struct Options {
     pub tags: IndexMap<String, String>,
     /// Whether buckets are emptied before they are deleted. Default: false.
     pub empty_buckets: bool,
+    /// The folder that the paths of assets start from: the package's. Default: the current folder.
+    pub root: PathBuf,
 }
 
 impl Default for Options {
@@ -88,6 +92,7 @@ impl Default for Options {
             parameters: Vec::new(),
             tags: IndexMap::new(),
             empty_buckets: false,
+            root: PathBuf::new(),
         }
     }
 }
@@ -146,17 +151,34 @@ impl<'a> Deployment<'a> {
     /// An error means that nothing was changed.
     pub async fn deploy(&self, templates: &BTreeMap<&str, String>) -> Result<Vec<Report<'a>>, Trouble> {
         self.announce("deploy");
+        let assets = self.assets().await?;
         self.survey().await?;
-        self.foresee(templates).await?;
+        self.can_send(&assets).await?;
+        self.foresee(templates, &assets).await?;
+        let assets = &assets;
         let run = |index: usize| async move {
             let begun = Instant::now();
-            let one = self.one(index, templates);
-            match one.deploy().await {
+            match self.deploy_one(index, templates, assets).await {
                 Ok(outcome) => Ok((outcome, begun.elapsed().as_secs_f64(), Vec::new())),
                 Err(failure) => Err((failure, begun.elapsed().as_secs_f64())),
             }
         };
         Ok(self.walk(run).await)
+    }
+
+    async fn deploy_one(
+        &self,
+        index: usize,
+        templates: &BTreeMap<&str, String>,
+        assets: &Assets<'_>,
+    ) -> Result<Outcome, Failure> {
+        let load = assets.of(self.plan.steps[index].path);
+        let one = self.one(index, templates);
+        let values = match load {
+            Some(load) => load.values(&one.session).await?,
+            None => IndexMap::new(),
+        };
+        One { load, assets: values, ..one }.deploy().await
     }
 
     fn one<'b>(&'b self, index: usize, templates: &'b BTreeMap<&str, String>) -> One<'b> {
@@ -169,7 +191,9 @@ impl<'a> Deployment<'a> {
             stop: self.stop,
             template: templates.get(stack.path).map_or("", String::as_str),
             assets: IndexMap::new(),
+            load: None,
             deployed: RefCell::default(),
+            approved: Cell::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! One stack's life: from what is deployed to what is defined.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use super::observe::Seen;
 use super::session::Session;
 use super::state::{State, ended, succeeded};
 use super::trouble::Fault;
+use super::upload::Load;
 use super::walk::Stop;
 use super::{Options, approval, parameters};
 use crate::synth::Synthesized;
@@ -42,8 +43,12 @@ pub(super) struct One<'a> {
     pub(super) template: &'a str,
     /// The values of the parameters that hold assets, by parameter name.
     pub(super) assets: IndexMap<String, String>,
+    /// What it takes along, if it does.
+    pub(super) load: Option<Load<'a>>,
     /// The template that is deployed, once it was read.
     pub(super) deployed: RefCell<Option<String>>,
+    /// Whether what this deletes was approved, with the changes of the stack.
+    pub(super) approved: Cell<bool>,
 }
 
 /// What goes on, or is over.
@@ -59,7 +64,7 @@ impl One<'_> {
     pub(super) async fn deploy(&self) -> Result<Outcome, Failure> {
         for _ in 0..ROUNDS {
             if let Turn::Over(outcome) = self.turn().await? {
-                return Ok(outcome);
+                return self.fill(outcome).await;
             }
         }
         Err(Failure::of(
@@ -208,6 +213,7 @@ impl One<'_> {
             return Err(Failure::interrupted());
         }
         let creates = now.is_none();
+        self.provide().await?;
         self.phase(Phase::Planning, None);
         let url = if self.template.len() > INLINE { Some(self.upload_template().await?) } else { None };
         let deployed = match &now {
@@ -249,11 +255,6 @@ impl One<'_> {
         }
     }
 
-    async fn upload_template(&self) -> Result<String, Failure> {
-        self.phase(Phase::Uploading, None);
-        super::upload::template(&self.session, self.template).await.map_err(Failure::from)
-    }
-
     async fn carry_out(&self, mut change_set: ChangeSet, now: Option<Rc<Stack>>) -> Result<Turn, Failure> {
         let creates = now.is_none();
         for change in &mut change_set.changes {
@@ -263,7 +264,7 @@ impl One<'_> {
         let event =
             Event::Changes { stack: self.stack.path, creates, changes: &change_set.changes, broadens: &broadens };
         self.host.hear(&event);
-        if let Err(refusal) = self.approved(&change_set.changes, &broadens).await {
+        if let Err(refusal) = self.approved(&change_set.changes, &broadens, creates).await {
             self.abandon(&change_set, creates).await;
             return Err(refusal);
         }
@@ -312,14 +313,28 @@ impl One<'_> {
     }
 
     /// Asks for approval where the options want it.
-    async fn approved(&self, changes: &[Change], broadens: &[String]) -> Result<(), Failure> {
-        let destructive: Vec<&Change> = changes.iter().filter(|change| change.deletes).collect();
-        if self.options.yes || !self.options.approval.wanted(!broadens.is_empty(), !destructive.is_empty()) {
+    async fn approved(&self, changes: &[Change], broadens: &[String], creates: bool) -> Result<(), Failure> {
+        if self.options.yes {
+            return Ok(());
+        }
+        let mut reasons: Vec<String> = changes.iter().filter(|change| change.deletes).map(deletion).collect();
+        // The buckets of a stack that is new are empty.
+        if !creates {
+            reasons.extend(self.doomed().await?);
+        }
+        let destroys = !reasons.is_empty();
+        reasons.extend(broadens.iter().cloned());
+        self.approve(reasons, !broadens.is_empty(), destroys).await?;
+        self.approved.set(true);
+        Ok(())
+    }
+
+    /// Asks for approval, for these reasons, where the options want it for such.
+    pub(super) async fn approve(&self, reasons: Vec<String>, broadens: bool, destroys: bool) -> Result<(), Failure> {
+        if self.options.yes || !self.options.approval.wanted(broadens, destroys) {
             return Ok(());
         }
         self.phase(Phase::Asking, None);
-        let mut reasons: Vec<String> = destructive.iter().map(|change| deletion(change)).collect();
-        reasons.extend(broadens.iter().cloned());
         let question = Question { stack: Some(self.stack.path), text: "carry out these changes?".into(), reasons };
         match self.host.ask(&question).await {
             Answer::Yes => Ok(()),

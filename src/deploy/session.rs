@@ -22,6 +22,7 @@ use super::observe::Observatory;
 use super::rate::Rate;
 use super::settings::{Account, Settings};
 use super::trouble::Fault;
+use super::upload::Store;
 use crate::core::Env;
 
 /// One account and region, with credentials that were found to belong there.
@@ -33,8 +34,7 @@ pub struct Session {
     cloudformation: cloudformation::Client,
     rates: Rates,
     pub(super) observatory: Observatory,
-    /// The bucket for assets, once it was found.
-    pub(super) bucket: RefCell<Option<String>>,
+    pub(super) store: Store,
     config: SdkConfig,
     s3: OnceCell<aws_sdk_s3::Client>,
 }
@@ -127,7 +127,7 @@ impl Session {
             cloudformation: cloudformation::Client::new(&config),
             rates: Rates::default(),
             observatory: Observatory::default(),
-            bucket: RefCell::default(),
+            store: Store::default(),
             config,
             s3: OnceCell::new(),
         }
@@ -144,8 +144,10 @@ impl Session {
         self.s3.get_or_init(|| {
             // An emulator has no names for buckets; S3 itself takes both forms.
             let own_endpoint = self.config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL").is_some();
-            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(own_endpoint).build();
-            aws_sdk_s3::Client::from_conf(config)
+            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(own_endpoint);
+            // An answer comes when all that is sent has arrived, over a slow line too; one that stalls is noticed anyway.
+            let patient = timeouts().to_builder().read_timeout(Duration::from_mins(10)).build();
+            aws_sdk_s3::Client::from_conf(config.timeout_config(patient).build())
         })
     }
 

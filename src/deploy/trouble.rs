@@ -5,8 +5,10 @@ use std::error::Error;
 use aws_sdk_cloudformation::config::http::HttpResponse;
 use aws_sdk_cloudformation::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
+use crate::core::Problem;
+
 /// What went wrong, and what to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Trouble {
     /// What is wrong, in one sentence.
     pub what: String,
@@ -16,17 +18,19 @@ pub struct Trouble {
     pub help: String,
     /// Whether it was refused before anything was changed.
     pub refused: bool,
+    /// What is wrong in the definitions, with the lines that made it; where there is something, it says all.
+    pub problems: Vec<Problem>,
 }
 
 impl Trouble {
     /// Something that stops a command before it changes anything.
     pub fn refused(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), details: Vec::new(), help: help.into(), refused: true }
+        Self { what: what.into(), details: Vec::new(), help: help.into(), refused: true, problems: Vec::new() }
     }
 
     /// Something that failed on the way.
     pub fn failed(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), details: Vec::new(), help: help.into(), refused: false }
+        Self { refused: false, ..Self::refused(what, help) }
     }
 }
 

@@ -18,6 +18,7 @@ pub struct Aws {
     pub cloudformation: aws_sdk_cloudformation::Client,
     pub s3: aws_sdk_s3::Client,
     pub sts: aws_sdk_sts::Client,
+    pub ecr: aws_sdk_ecr::Client,
 }
 
 impl Aws {
@@ -43,6 +44,7 @@ impl Aws {
                 aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build(),
             ),
             sts: aws_sdk_sts::Client::new(&config),
+            ecr: aws_sdk_ecr::Client::new(&config),
         }
     }
 

@@ -61,6 +61,11 @@ impl Emulator {
         isolated(program, folder, &self.url, account)
     }
 
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Clients of an account.
     pub fn aws(&self, account: &str) -> Aws {
         Aws::new(&self.url, account)

@@ -148,6 +148,10 @@ impl Host {
                 let stack = stack.map(|stack| format!("{stack}: ")).unwrap_or_default();
                 self.line(&format!("{stack}{text}\n"));
             }
+            Event::Upload { asset, sent, size } if sent == size => {
+                self.ended(asset);
+                self.line(&format!("{asset}: uploaded {}\n", bytes(*size)));
+            }
             Event::Upload { asset, sent, size } => self.bar(asset, format!("{} of {}", bytes(*sent), bytes(*size))),
             Event::Ended { stack, outcome, seconds, .. } => {
                 self.ended(stack);

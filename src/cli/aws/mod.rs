@@ -30,6 +30,9 @@ pub(super) enum Direction {
 
 /// Prints a trouble, and gives the exit code for it.
 pub(super) fn refused(trouble: &Trouble) -> Exit {
+    if !trouble.problems.is_empty() {
+        return report::refuse(&trouble.problems, "; nothing was changed");
+    }
     let exit = output::refuse_with(&trouble.what, &trouble.details, &trouble.help);
     if trouble.refused { exit } else { Exit::Failed }
 }
@@ -83,8 +86,12 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Exit>>) -> Resu
 
 /// Opens a session for each environment of a plan.
 pub(super) async fn sessions(assembly: &Assembly<'_>, plan: &Plan<'_>) -> Result<Sessions, Exit> {
+    open(plan.paths().filter_map(|path| Some(assembly.stack(path)?.env))).await
+}
+
+/// Opens a session for each environment.
+pub(super) async fn open<'a>(envs: impl IntoIterator<Item = &'a Env>) -> Result<Sessions, Exit> {
     let settings = settings()?;
-    let envs: Vec<&Env> = plan.paths().filter_map(|path| Some(assembly.stack(path)?.env)).collect();
     Sessions::open(envs, &settings).await.map_err(|trouble| refused(&trouble))
 }
 

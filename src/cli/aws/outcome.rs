@@ -19,6 +19,10 @@ pub(in super::super) fn failed(stack: &str, failure: &Failure) {
     if failure.others.len() > MOST {
         text.push_str(&format!("  and {} more\n", failure.others.len() - MOST));
     }
+    if let Some(said) = &failure.said {
+        text.push_str(&format!("  the last that `{}` said:\n", said.program));
+        said.lines.iter().for_each(|line| text.push_str(&format!("  | {line}\n")));
+    }
     if failure.cancelled > 0 {
         text.push_str(&format!("  {} cancelled because of it\n", output::counted(failure.cancelled, "more resource")));
     }
