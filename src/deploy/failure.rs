@@ -112,16 +112,21 @@ impl From<assets::Trouble> for Failure {
 impl One<'_> {
     /// The failure of an operation that ended in `end`.
     pub(super) async fn failed(&self, operation: &Operation, end: &str, reason: Option<&str>) -> Failure {
-        let (what, help) = ending(self.stack.path, end);
+        let (what, help) = ending(self.stack.path, operation, end);
         let mut failure = Failure::of(what, help);
+        let mut own = None;
         match self.session.failures(operation).await {
-            Ok(failures) => failure.tell(self.stack, failures),
+            Ok(failures) => {
+                own = failures.own.clone();
+                failure.tell(self.stack, failures);
+            }
             Err(fault) => failure.others.push(format!("its events cannot be read: {}", fault.message())),
         }
         if failure.causes.is_empty() {
             failure.causes = self.findings(&operation.stack_id, None).await;
         }
-        if let (true, Some(reason)) = (failure.causes.is_empty(), reason.filter(|reason| !reason.is_empty())) {
+        let reason = own.as_deref().or(reason).filter(|reason| !reason.is_empty());
+        if let (true, Some(reason)) = (failure.causes.is_empty(), reason) {
             failure.others.insert(0, format!("CloudFormation says: {reason}"));
         }
         failure
@@ -195,9 +200,12 @@ impl Failure {
 }
 
 /// How an operation ended, and what to do next.
-fn ending(path: &str, end: &str) -> (String, String) {
+fn ending(path: &str, operation: &Operation, end: &str) -> (String, String) {
     let again = "mend the cause and deploy again";
     match end {
+        "DELETE_COMPLETE" if operation.begins != ["CREATE_IN_PROGRESS"] => {
+            ("somebody deleted the stack meanwhile".into(), "deploy again to create it anew".into())
+        }
         "DELETE_COMPLETE" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" => {
             ("the creation failed; what it had made is removed again".into(), again.into())
         }
@@ -221,7 +229,10 @@ fn ending(path: &str, end: &str) -> (String, String) {
         ),
         "DELETE_FAILED" => (
             "the deletion failed".into(),
-            format!("mend the cause and try again, or `recover {path} --retain LOGICAL_ID` to leave a resource behind"),
+            format!(
+                "mend the cause and try again (`--empty-buckets` empties buckets), or `recover {path} --retain \
+                 LOGICAL_ID` to leave a resource behind"
+            ),
         ),
         other => (format!("it ended in {other}"), String::new()),
     }

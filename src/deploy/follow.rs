@@ -62,6 +62,8 @@ pub(super) struct Failures {
     pub(super) others: Vec<FailedResource>,
     /// How many were cancelled because of them.
     pub(super) cancelled: usize,
+    /// Why the stack itself failed, where only its own event says so.
+    pub(super) own: Option<String>,
     /// Resources that were left where they are, by logical id and physical id.
     pub(super) kept: Vec<(String, String, String)>,
 }
@@ -203,6 +205,11 @@ impl Failures {
             (event.logical_resource_id().unwrap_or_default(), event.physical_resource_id().unwrap_or_default());
         let resource_type = event.resource_type().unwrap_or_default();
         if own {
+            let reason = event.resource_status_reason().filter(|reason| !reason.is_empty());
+            // The earliest that says something; "The following resource(s) failed" only repeats the others.
+            if let Some(reason) = reason.filter(|_| status.ends_with("_FAILED") || status.contains("ROLLBACK")) {
+                self.own = Some(reason.to_owned());
+            }
             return;
         }
         if status == "DELETE_SKIPPED" {

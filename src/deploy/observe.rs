@@ -38,6 +38,8 @@ pub(super) struct Observatory {
     known: RefCell<BTreeMap<String, (Instant, Option<Rc<Stack>>)>>,
     /// Deployed templates by stack id, with the time of the update that made them so.
     templates: RefCell<BTreeMap<String, (Option<DateTime>, String)>>,
+    /// Held while all is read anew.
+    surveying: Mutex<()>,
     /// How many pages the list of all stacks has.
     pages: Cell<usize>,
 }
@@ -75,8 +77,18 @@ impl Default for Observatory {
             watched: RefCell::default(),
             known: RefCell::default(),
             templates: RefCell::default(),
+            surveying: Mutex::default(),
             pages: Cell::new(1),
         }
+    }
+}
+
+impl Observatory {
+    /// What was read of a stack a moment ago. It is believed once: who asks again has a reason.
+    fn believed(&self, name: &str) -> Option<Option<Rc<Stack>>> {
+        let mut known = self.known.borrow_mut();
+        known.get(name).filter(|(at, _)| at.elapsed() < FRESH)?;
+        known.remove(name).map(|(_, stack)| stack)
     }
 }
 
@@ -167,11 +179,21 @@ impl Session {
 
     /// The stack of this name, if there is one: as it was read a moment ago, or asked for now.
     pub(super) async fn read(&self, name: &str) -> Result<Option<Rc<Stack>>, Fault> {
-        // What was read once is believed once: who asks again has a reason.
-        if let Some((at, stack)) = self.observatory.known.borrow_mut().remove(name)
-            && at.elapsed() < FRESH
-        {
+        if let Some(stack) = self.observatory.believed(name) {
             return Ok(stack);
+        }
+        // What many stacks were read of has grown old for all of them.
+        let stale: Vec<String> = self.observatory.known.borrow().keys().cloned().collect();
+        if stale.len() > self.observatory.pages.get() {
+            let _one = self.observatory.surveying.lock().await;
+            // Unless somebody else has just done it.
+            let fresh = self.observatory.known.borrow().get(name).is_some_and(|(at, _)| at.elapsed() < FRESH);
+            if !fresh && stale.iter().any(|other| other == name) {
+                self.survey(&stale.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+            }
+            if let Some(stack) = self.observatory.believed(name) {
+                return Ok(stack);
+            }
         }
         self.describe(name).await
     }

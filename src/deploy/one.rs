@@ -478,7 +478,9 @@ fn overtaken(fault: &Fault) -> bool {
         || code.starts_with("ChangeSetNotFound")
         || fault.no_such_stack()
         || (code == "ValidationError" && message.contains("_IN_PROGRESS"))
-        || (code == "AlreadyExistsException" && message.contains("already exists") && message.contains("tack"))
+        || ((code == "AlreadyExistsException" || code == "ValidationError")
+            && message.contains("tack [")
+            && message.contains("already exists"))
         || code == "OperationInProgressException"
 }
 

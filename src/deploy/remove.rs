@@ -15,6 +15,8 @@ use super::trouble::Fault;
 use super::{Deployment, Report, Session, Trouble};
 
 const BUCKET: &str = "AWS::S3::Bucket";
+/// How long a read may lag behind a write.
+const LAG: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Something that a deletion leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,7 +274,6 @@ impl One<'_> {
         // How many resources there are to delete nobody has counted.
         let mut following = Following { operation, progress: Progress::default(), total: 0 };
         let watch = self.session.watch(stack_id, true);
-        let before = status(stack).to_owned();
         let begun = Instant::now();
         loop {
             match watch.next().await.map_err(|fault| self.fault(&fault, "the deletion goes on, unwatched"))? {
@@ -281,7 +282,10 @@ impl One<'_> {
                     return Ok((Outcome::Deleted, self.left(&following.operation).await));
                 }
                 // What it was before is no outcome, until the deletion has had time to begin.
-                Seen::Stack(now) if status(&now) == before && begun.elapsed().as_secs() < 5 => {}
+                Seen::Stack(now)
+                    if status(&now) == status(stack)
+                        && now.deletion_time() == stack.deletion_time()
+                        && begun.elapsed() < LAG => {}
                 Seen::Stack(now) if ended(status(&now)) => {
                     let failure = self.failed(&following.operation, status(&now), now.stack_status_reason()).await;
                     return Err(failure);

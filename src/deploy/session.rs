@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudformation as cloudformation;
+use aws_sdk_cloudformation::config::SharedCredentialsProvider;
 use aws_smithy_http_client::Builder as HttpBuilder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use futures_util::future::join_all;
@@ -46,7 +50,7 @@ impl Rates {
     async fn take(&self, action: &'static str) {
         let rate = Rc::clone(self.by_action.borrow_mut().entry(action).or_insert_with(|| {
             // AWS publishes none of these. DescribeStacks is known for the tightest.
-            Rc::new(if action == "DescribeStacks" { Rate::new(4, 10) } else { Rate::new(10, 50) })
+            Rc::new(if action == "DescribeStacks" { Rate::new(4.0, 10.0) } else { Rate::new(10.0, 50.0) })
         }));
         rate.take().await;
     }
@@ -78,7 +82,7 @@ impl Sessions {
             if !accounts.contains_key(&env.account_id()) {
                 let about = env.account_id().and_then(|id| settings.accounts.get(id));
                 let config = match about {
-                    Some(about) => credentials(about, loader(), usual.region()).await,
+                    Some(about) => credentials(about, loader(), &usual).await,
                     None => usual.clone(),
                 };
                 accounts.insert(env.account_id(), config);
@@ -161,20 +165,28 @@ fn timeouts() -> TimeoutConfig {
 }
 
 /// The configuration for an account that `formwork.toml` speaks of.
-async fn credentials(about: &Account, loader: aws_config::ConfigLoader, usual: Option<&Region>) -> SdkConfig {
+async fn credentials(about: &Account, loader: aws_config::ConfigLoader, usual: &SdkConfig) -> SdkConfig {
     let base = match &about.profile {
-        Some(profile) => loader.profile_name(profile).load().await,
-        None => loader.load().await,
+        Some(profile) => {
+            // Said outright, a profile comes before keys in the environment; by its name alone it would not.
+            let mut context = ProviderConfig::default().with_region(usual.region().cloned());
+            if let Some(client) = usual.http_client() {
+                context = context.with_http_client(client);
+            }
+            let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&context).build();
+            loader.profile_name(profile).credentials_provider(provider).load().await
+        }
+        None => usual.clone(),
     };
     let Some(role) = &about.role else { return base };
-    let mut provider = aws_config::sts::AssumeRoleProvider::builder(role).session_name("formwork").configure(&base);
+    let mut provider = AssumeRoleProvider::builder(role).session_name("formwork").configure(&base);
     if let Some(id) = &about.external_id {
         provider = provider.external_id(id);
     }
-    if let Some(region) = base.region().or(usual) {
+    if let Some(region) = base.region().or(usual.region()) {
         provider = provider.region(region.clone());
     }
-    let provider = aws_sdk_cloudformation::config::SharedCredentialsProvider::new(provider.build().await);
+    let provider = SharedCredentialsProvider::new(provider.build().await);
     base.to_builder().credentials_provider(provider).build()
 }
 

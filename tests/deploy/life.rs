@@ -81,7 +81,7 @@ fn what_a_stack_needs_is_deployed_before_it_and_deleted_after_it() {
         "GroupDescription": "web", "VpcId": { "Ref": "net:Vpc" },
     } } } });
     let play = Play::new(&json!([network, web]));
-    play.run(&["deploy", "web"]).done();
+    play.run(&["deploy", "--yes", "web"]).done();
     let vpc = &play.aws.resources("net")["Vpc"];
     assert!(play.aws.outputs("net").values().any(|value| value == vpc));
     play.run(&["destroy", "--yes", "net"]).done().told("because they need these: web");
