@@ -19,6 +19,7 @@ use crate::synth::{Assembly, Format};
 Stacks that are as they are defined cost one look each. What a creation that fails had made is removed, an update that \
 fails is rolled back; the cause is shown with the line that made it. Run it again after an interruption: it goes on \
 where it was.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
     #[arg(value_name = "SELECTOR")]

@@ -3,13 +3,15 @@
 use super::aws::{self, Direction, host::Host};
 use super::{Exit, output, table};
 use crate::core::App;
-use crate::deploy::{Answer, Deployment, Fate, Host as _, Inspected, Options, Question, Report, Stop};
+use crate::deploy::{Answer, Deployment, Host as _, Inspected, Options, Question, Report, Stop};
+use crate::diff::Fate;
 
 /// Delete stacks, and the stacks that need them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 What a stack retains stays, and is listed at the end. `--plan` says before what will be deleted, what stays and why, and \
 what stands in the way.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
     #[arg(value_name = "SELECTOR", required = true)]
@@ -140,7 +142,7 @@ fn of_stack(stack: &Inspected<'_>) -> String {
         let fate = match fate {
             Fate::Deleted => "deleted",
             Fate::Retained => "stays, its deletion policy retains it",
-            Fate::Snapshot => "deleted, after a last snapshot",
+            Fate::Snapshotted => "deleted, after a last snapshot",
         };
         let id = if physical_id.is_empty() { String::new() } else { format!(" {physical_id}") };
         out.push_str(&format!("  {name} ({kind}){id}: {fate}\n"));

@@ -112,10 +112,8 @@ fn as_table(outputs: &[Output]) -> String {
 fn as_json(outputs: &[Output]) -> String {
     let mut by_stack: IndexMap<&str, Map<String, Value>> = IndexMap::new();
     for output in outputs {
-        let value = output.value.as_ref().map(|value| match output.list {
-            true => json!(value.split(',').map(str::trim).collect::<Vec<_>>()),
-            false => json!(value),
-        });
+        let listed = |value: &String| json!(value.split(',').map(str::trim).collect::<Vec<_>>());
+        let value = output.value.as_ref().map(|value| if output.list { listed(value) } else { json!(value) });
         by_stack.entry(&output.stack).or_default().insert(output.key.clone(), json!(value));
     }
     format!("{:#}\n", json!(by_stack))

@@ -14,6 +14,8 @@ pub(super) fn render(header: &[&str], rows: &[Vec<String>]) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     let mut out = output::dim(line(&header).trim_end()) + "\n";
-    rows.iter().for_each(|row| out.push_str(&line(row)));
+    for row in rows {
+        out.push_str(&line(row));
+    }
     out
 }

@@ -1,13 +1,12 @@
 //! Why a stack's part of a command failed: the cause first, with the line of the definitions that made it.
 
 use aws_sdk_cloudformation::types::{EventFilter, OperationEvent, Stack};
-use std::rc::Rc;
 
 use super::change_set::ChangeSet;
 use super::follow::{FailedResource, Failures, Operation};
 use super::one::{One, status};
 use super::state::State;
-use super::trouble::Trouble;
+use super::trouble::{Fault, Trouble};
 use crate::assets;
 use crate::core::Problem;
 use crate::synth::Synthesized;
@@ -93,6 +92,13 @@ impl Failure {
     }
 }
 
+impl Fault {
+    /// The failure that it is, while something was done.
+    pub(super) fn failure(&self, doing: &str) -> Failure {
+        self.trouble(doing).into()
+    }
+}
+
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         let kind = if trouble.refused { FailureKind::Refused } else { FailureKind::Failed };
@@ -117,7 +123,7 @@ impl One<'_> {
         let mut own = None;
         match self.session.failures(operation).await {
             Ok(failures) => {
-                own = failures.own.clone();
+                own.clone_from(&failures.own);
                 failure.tell(self.stack, failures);
             }
             Err(fault) => failure.others.push(format!("its events cannot be read: {}", fault.message())),
@@ -156,9 +162,9 @@ impl One<'_> {
     }
 
     /// Why nothing can be done with a stack in this state, and what gets it out.
-    pub(super) fn stuck(&self, state: State, now: &Option<Rc<Stack>>) -> Failure {
+    pub(super) fn stuck(&self, state: State, now: Option<&Stack>) -> Failure {
         let path = self.stack.path;
-        let status = now.as_deref().map_or("", status);
+        let status = now.map_or("", status);
         let (what, help) = match state {
             State::CreateFailed => (
                 "its creation failed and was not rolled back",

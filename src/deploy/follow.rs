@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_cloudformation::primitives::DateTime;
-use aws_sdk_cloudformation::types::StackEvent;
+use aws_sdk_cloudformation::types::{ResourceStatus, StackEvent};
 
 use super::session::Session;
 use super::trouble::Fault;
@@ -140,7 +140,7 @@ impl Session {
             past = operation.is_start(event) || operation.is_older(event);
             // The newest few are enough to show; what is older has been overtaken.
             if event.resource_type() != Some(STACK) || event.physical_resource_id() != event.stack_id() {
-                let status = event.resource_status().map(|status| status.as_str());
+                let status = event.resource_status().map(ResourceStatus::as_str);
                 if status.is_some_and(done) && !operation.is_older(event) {
                     progress.done.extend(event.logical_resource_id().map(str::to_owned));
                 }
@@ -171,7 +171,7 @@ impl Session {
             // One that was not even begun has no events; then the outer one is all there is to say.
             let Ok(inner) = self.failures_of(&inner).await else { break };
             let Some(mut deeper) = inner.cause else { break };
-            deeper.within = within.clone();
+            deeper.within.clone_from(&within);
             failures.cause = Some(deeper);
             failures
                 .others

@@ -39,7 +39,7 @@ pub use event::{Action, Answer, Change, Event, Host, Outcome, Phase, Planned, Qu
 pub use failure::{Failure, FailureKind, Said};
 pub use plan::{Plan, Step};
 pub use recover::Recovery;
-pub use remove::{Fate, Inspected, Left};
+pub use remove::{Inspected, Left};
 pub use session::{Session, Sessions};
 pub use settings::{Account, Settings};
 pub use state::State;
@@ -53,6 +53,7 @@ use upload::Assets;
 
 /// How stacks are deployed or deleted.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Options {
     /// How many stacks at a time. Default: 8.
     pub concurrency: usize,

@@ -35,7 +35,7 @@ pub(super) struct Observatory {
     /// The stacks that somebody waits for, by id.
     watched: RefCell<BTreeMap<String, Watched>>,
     /// What was read of stacks by name, and when.
-    known: RefCell<BTreeMap<String, (Instant, Option<Rc<Stack>>)>>,
+    known: RefCell<BTreeMap<String, Known>>,
     /// Deployed templates by stack id, with the time of the update that made them so.
     templates: RefCell<BTreeMap<String, (Option<DateTime>, String)>>,
     /// Held while all is read anew.
@@ -43,6 +43,9 @@ pub(super) struct Observatory {
     /// How many pages the list of all stacks has.
     pages: Cell<usize>,
 }
+
+/// What was read of a name, and when: the stack, or that there is none.
+type Known = (Instant, Option<Rc<Stack>>);
 
 #[derive(Default)]
 struct Watched {
@@ -85,10 +88,10 @@ impl Default for Observatory {
 
 impl Observatory {
     /// What was read of a stack a moment ago. It is believed once: who asks again has a reason.
-    fn believed(&self, name: &str) -> Option<Option<Rc<Stack>>> {
+    fn believed(&self, name: &str) -> Option<Known> {
         let mut known = self.known.borrow_mut();
         known.get(name).filter(|(at, _)| at.elapsed() < FRESH)?;
-        known.remove(name).map(|(_, stack)| stack)
+        known.remove(name)
     }
 }
 
@@ -179,7 +182,7 @@ impl Session {
 
     /// The stack of this name, if there is one: as it was read a moment ago, or asked for now.
     pub(super) async fn read(&self, name: &str) -> Result<Option<Rc<Stack>>, Fault> {
-        if let Some(stack) = self.observatory.believed(name) {
+        if let Some((_, stack)) = self.observatory.believed(name) {
             return Ok(stack);
         }
         // What many stacks were read of has grown old for all of them.
@@ -191,7 +194,7 @@ impl Session {
             if !fresh && stale.iter().any(|other| other == name) {
                 self.survey(&stale.iter().map(String::as_str).collect::<Vec<_>>()).await?;
             }
-            if let Some(stack) = self.observatory.believed(name) {
+            if let Some((_, stack)) = self.observatory.believed(name) {
                 return Ok(stack);
             }
         }

@@ -30,7 +30,7 @@ const ROUNDS: usize = 3;
 /// How long a new stack's rollback may take to turn into its deletion before it is deleted from here.
 const LINGER: Duration = Duration::from_secs(3);
 /// How long an operation may leave no trace before what is there is taken for its outcome.
-const NO_TRACE: Duration = Duration::from_secs(60);
+const NO_TRACE: Duration = Duration::from_mins(1);
 
 /// One stack, and all that its deployment needs.
 pub(super) struct One<'a> {
@@ -77,7 +77,7 @@ impl One<'_> {
         self.phase(Phase::Comparing, None);
         *self.deployed.borrow_mut() = None;
         let doing = "cannot read the stack";
-        let now = self.session.read(self.stack.name).await.map_err(|fault| self.fault(&fault, doing))?;
+        let now = self.session.read(self.stack.name).await.map_err(|fault| fault.failure(doing))?;
         let now = self.settled(now).await?;
         let state = now.as_deref().map_or(State::Absent, |stack| State::of(status(stack)));
         match state {
@@ -87,9 +87,11 @@ impl One<'_> {
                 self.clear(stack).await?;
                 self.change(None).await
             }
-            State::CreateFailed | State::UpdateFailed if !self.options.no_rollback => Err(self.stuck(state, &now)),
+            State::CreateFailed | State::UpdateFailed if !self.options.no_rollback => {
+                Err(self.stuck(state, now.as_deref()))
+            }
             State::UpdateRollbackFailed | State::DeleteFailed | State::ImportRollbackFailed => {
-                Err(self.stuck(state, &now))
+                Err(self.stuck(state, now.as_deref()))
             }
             State::Settled | State::CreateFailed | State::UpdateFailed | State::Busy => {
                 let Some(stack) = now else { return Ok(Turn::Again) };
@@ -112,7 +114,7 @@ impl One<'_> {
             if self.stop.told() {
                 return Err(Failure::interrupted());
             }
-            match watch.next().await.map_err(|fault| self.fault(&fault, "cannot read the stack"))? {
+            match watch.next().await.map_err(|fault| fault.failure("cannot read the stack"))? {
                 Seen::Stack(stack) => now = Some(stack),
                 Seen::Gone => now = None,
                 Seen::Silence(_) => {}
@@ -132,14 +134,14 @@ impl One<'_> {
         let doing = "cannot delete what the failed creation left";
         let delete = self.session.call("DeleteStack").await.delete_stack().stack_name(stack_id);
         let delete = delete.set_role_arn(self.options.role_arn.clone()).send().await;
-        delete.map_err(|error| self.fault(&error.into(), doing))?;
+        delete.map_err(|error| Fault::from(error).failure(doing))?;
         let watch = self.session.watch(stack_id, true);
         loop {
-            match watch.next().await.map_err(|fault| self.fault(&fault, doing))? {
+            match watch.next().await.map_err(|fault| fault.failure(doing))? {
                 Seen::Gone => return Ok(()),
                 Seen::Stack(stack) => match State::of(status(&stack)) {
                     State::Absent => return Ok(()),
-                    State::DeleteFailed => return Err(self.stuck(State::DeleteFailed, &Some(stack))),
+                    State::DeleteFailed => return Err(self.stuck(State::DeleteFailed, Some(&stack))),
                     _ => {}
                 },
                 Seen::Silence(_) => {}
@@ -176,7 +178,7 @@ impl One<'_> {
     async fn deployed_policy(&self) -> Result<Option<String>, Failure> {
         let policy =
             self.session.call("GetStackPolicy").await.get_stack_policy().stack_name(self.stack.name).send().await;
-        let policy = policy.map_err(|error| self.fault(&error.into(), "cannot read the stack policy"))?;
+        let policy = policy.map_err(|error| Fault::from(error).failure("cannot read the stack policy"))?;
         Ok(policy.stack_policy_body().map(str::to_owned))
     }
 
@@ -198,13 +200,13 @@ impl One<'_> {
             .update_termination_protection()
             .stack_name(self.stack.name);
         let done = call.enable_termination_protection(on).send().await;
-        done.map(drop).map_err(|error| self.fault(&error.into(), "cannot change termination protection"))
+        done.map(drop).map_err(|error| Fault::from(error).failure("cannot change termination protection"))
     }
 
     async fn set_policy(&self, policy: &str) -> Result<(), Failure> {
         let call = self.session.call("SetStackPolicy").await.set_stack_policy().stack_name(self.stack.name);
         let done = call.stack_policy_body(policy).send().await;
-        done.map(drop).map_err(|error| self.fault(&error.into(), "cannot set the stack policy"))
+        done.map(drop).map_err(|error| Fault::from(error).failure("cannot set the stack policy"))
     }
 
     /// Makes the change: a change set, somebody's approval, its execution.
@@ -236,7 +238,7 @@ impl One<'_> {
         let made = match self.session.make_change_set(wanted).await {
             Ok(made) => made,
             Err(fault) if overtaken(&fault) => return Ok(Turn::Again),
-            Err(fault) => return Err(self.fault(&fault, "CloudFormation refuses the change set")),
+            Err(fault) => return Err(fault.failure("CloudFormation refuses the change set")),
         };
         match made {
             Made::Nothing(change_set) => {
@@ -290,7 +292,7 @@ impl One<'_> {
             }
             Err(fault) => {
                 self.abandon(&change_set, creates).await;
-                return Err(self.fault(&fault, "CloudFormation refuses to execute the change set"));
+                return Err(fault.failure("CloudFormation refuses to execute the change set"));
             }
         }
         let stack = self.outcome(&change_set, now.as_deref()).await?;
@@ -307,7 +309,7 @@ impl One<'_> {
             return Ok(template.clone());
         }
         let template = self.session.template(now).await;
-        let template = template.map_err(|fault| self.fault(&fault, "cannot read the deployed template"))?;
+        let template = template.map_err(|fault| fault.failure("cannot read the deployed template"))?;
         *self.deployed.borrow_mut() = Some(template.clone());
         Ok(template)
     }
@@ -356,7 +358,10 @@ impl One<'_> {
         let begun = Instant::now();
         let (mut silent, mut lingering) = (false, None);
         loop {
-            let seen = watch.next().await.map_err(|fault| self.lost(&fault))?;
+            let seen = watch
+                .next()
+                .await
+                .map_err(|fault| fault.failure("the operation goes on in CloudFormation, unwatched"))?;
             let stack = match seen {
                 Seen::Stack(stack) => stack,
                 Seen::Gone => return Err(self.failed(&following.operation, "DELETE_COMPLETE", None).await),
@@ -434,16 +439,6 @@ impl One<'_> {
 
     pub(super) fn notice(&self, text: &str) {
         self.host.hear(&Event::Notice { stack: Some(self.stack.path), text });
-    }
-
-    pub(super) fn fault(&self, fault: &Fault, doing: &str) -> Failure {
-        Failure::from(fault.trouble(doing))
-    }
-
-    /// The outcome of an operation that goes on without us.
-    fn lost(&self, fault: &Fault) -> Failure {
-        let trouble = fault.trouble("the operation goes on in CloudFormation, unwatched");
-        Failure::from(trouble)
     }
 }
 

@@ -52,12 +52,11 @@ impl Deployment<'_> {
             let defined = stack.to_value();
             let known = |key: &str| !defined["Outputs"][key].is_null();
             // An output of an earlier definition may be a secret too; only its own template tells.
-            let deployed = match now.outputs().iter().all(|output| output.output_key().is_none_or(known)) {
-                true => Value::Null,
-                false => {
-                    let text = session.template(&now).await.map_err(|fault| fault.trouble(&doing))?;
-                    crate::diff::read(&text).unwrap_or_default()
-                }
+            let deployed = if now.outputs().iter().all(|output| output.output_key().is_none_or(known)) {
+                Value::Null
+            } else {
+                let text = session.template(&now).await.map_err(|fault| fault.trouble(&doing))?;
+                crate::diff::read(&text).unwrap_or_default()
             };
             let outputs = now.outputs().iter().map(|output| {
                 let key = output.output_key().unwrap_or_default();

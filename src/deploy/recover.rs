@@ -13,6 +13,7 @@ use super::follow::{Operation, Progress};
 use super::observe::Seen;
 use super::one::{Following, One, since, status};
 use super::state::{State, ended};
+use super::trouble::Fault;
 
 /// How a stack is recovered.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +38,7 @@ impl Deployment<'_> {
 impl One<'_> {
     async fn recover(&self, recovery: &Recovery) -> Result<String, Failure> {
         self.phase(Phase::Comparing, None);
-        let now =
-            self.session.read(self.stack.name).await.map_err(|fault| self.fault(&fault, "cannot read the stack"))?;
+        let now = self.session.read(self.stack.name).await.map_err(|fault| fault.failure("cannot read the stack"))?;
         let Some(stack) = self.settled(now).await? else {
             return Ok("there is no such stack: there is nothing to recover".into());
         };
@@ -50,7 +50,7 @@ impl One<'_> {
             State::CreateFailed | State::CreationRolledBack | State::DeleteFailed | State::InReview => {
                 self.delete_stuck(&stack, recovery).await
             }
-            State::ImportRollbackFailed => Err(self.stuck(state, &Some(stack))),
+            State::ImportRollbackFailed => Err(self.stuck(state, Some(&stack))),
             State::Absent | State::Settled | State::Busy => {
                 Ok(format!("the stack is in {}: there is nothing to recover", status(&stack)))
             }
@@ -84,7 +84,7 @@ impl One<'_> {
             call.stack_name(stack.stack_id().unwrap_or(self.stack.name)).set_role_arn(self.options.role_arn.clone());
         let call = call.set_resources_to_skip(Some(recovery.skip.clone()).filter(|skip| !skip.is_empty()));
         let begun = call.client_request_token(token()).send().await;
-        begun.map_err(|error| self.fault(&error.into(), "CloudFormation refuses to continue the rollback"))?;
+        begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to continue the rollback"))?;
         self.rolled_back(stack, &["UPDATE_ROLLBACK_IN_PROGRESS"]).await
     }
 
@@ -94,7 +94,7 @@ impl One<'_> {
         let call =
             call.stack_name(stack.stack_id().unwrap_or(self.stack.name)).set_role_arn(self.options.role_arn.clone());
         let begun = call.client_request_token(token()).send().await;
-        begun.map_err(|error| self.fault(&error.into(), "CloudFormation refuses to roll the stack back"))?;
+        begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to roll the stack back"))?;
         self.rolled_back(stack, &["UPDATE_ROLLBACK_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"]).await
     }
 
@@ -105,7 +105,7 @@ impl One<'_> {
         let mut following = Following { operation, progress: Progress::default(), total: 0 };
         let begun = tokio::time::Instant::now();
         loop {
-            match watch.next().await.map_err(|fault| self.fault(&fault, "the rollback goes on, unwatched"))? {
+            match watch.next().await.map_err(|fault| fault.failure("the rollback goes on, unwatched"))? {
                 Seen::Stack(now) if status(&now) == status(before) && begun.elapsed().as_secs() < 5 => {}
                 Seen::Stack(now) if !ended(status(&now)) => {
                     following.operation.since = since(&now);

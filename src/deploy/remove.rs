@@ -1,8 +1,11 @@
 //! Destroy: a stack deleted, and what is left of it; what a deletion will do, before it does.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_cloudformation::types::{Stack, StackResourceSummary};
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde_json::Value;
+
 use tokio::time::Instant;
 
 use super::event::{Event, Outcome, Phase};
@@ -13,6 +16,7 @@ use super::one::{Following, One, status};
 use super::state::{State, ended};
 use super::trouble::Fault;
 use super::{Deployment, Report, Session, Trouble};
+use crate::diff::{self, Fate};
 
 const BUCKET: &str = "AWS::S3::Bucket";
 /// How long a read may lag behind a write.
@@ -27,17 +31,6 @@ pub struct Left {
     pub resource_type: String,
     /// Its physical id.
     pub physical_id: String,
-}
-
-/// What becomes of a resource when its stack is deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It is deleted.
-    Deleted,
-    /// It stays: its deletion policy says so.
-    Retained,
-    /// It is deleted after a last snapshot: its deletion policy says so, or the default of its type.
-    Snapshot,
 }
 
 /// What deleting a stack will do.
@@ -60,7 +53,7 @@ impl<'a> Deployment<'a> {
     pub async fn destroy(&self) -> Result<Vec<Report<'a>>, Trouble> {
         self.announce("destroy");
         self.survey().await?;
-        let none = std::collections::BTreeMap::new();
+        let none = BTreeMap::new();
         let run = |index: usize| {
             let one = self.one(index, &none);
             async move {
@@ -103,7 +96,7 @@ impl Session {
     async fn inspect(&self, name: &str, names: &[&str]) -> Result<(Option<String>, Resources, Vec<String>), Fault> {
         let Some(stack) = self.read(name).await? else { return Ok((None, Vec::new(), Vec::new())) };
         let template = self.template(&stack).await?;
-        let template = crate::diff::read(&template).unwrap_or_default();
+        let fates = fates(&diff::read(&template).unwrap_or_default());
         let mut blocks = Vec::new();
         if stack.enable_termination_protection() == Some(true) {
             blocks.push("it is protected against deletion".to_owned());
@@ -116,7 +109,7 @@ impl Session {
             let (id, kind) =
                 (resource.logical_resource_id().unwrap_or_default(), resource.resource_type().unwrap_or_default());
             let physical_id = resource.physical_resource_id().unwrap_or_default();
-            let fate = fate(&template["Resources"][id], kind);
+            let fate = fates.get(id).copied().unwrap_or(Fate::Deleted);
             if kind == BUCKET && fate == Fate::Deleted && self.holds_objects(physical_id).await? {
                 blocks.push(format!("the bucket {physical_id} ({id}) holds objects: `--empty-buckets` deletes them"));
             }
@@ -213,29 +206,17 @@ impl Session {
     }
 }
 
-/// What becomes of a resource, as its template says. Defaults: the AWS CloudFormation user guide, "DeletionPolicy
-/// attribute".
-fn fate(resource: &Value, kind: &str) -> Fate {
-    match resource["DeletionPolicy"].as_str() {
-        Some("Retain") => Fate::Retained,
-        // It has been created: the exception is over.
-        Some("RetainExceptOnCreate") => Fate::Retained,
-        Some("Snapshot") => Fate::Snapshot,
-        Some(_) => Fate::Deleted,
-        None if kind == "AWS::RDS::DBCluster" => Fate::Snapshot,
-        None if kind == "AWS::RDS::DBInstance" && resource["Properties"]["DBClusterIdentifier"].is_null() => {
-            Fate::Snapshot
-        }
-        None => Fate::Deleted,
-    }
+/// What becomes of each resource of a template when its stack is deleted, by logical id.
+fn fates(template: &Value) -> BTreeMap<String, Fate> {
+    let gone = diff::changes(template, &Value::Null).resources.into_iter();
+    gone.filter_map(|resource| Some((resource.id, resource.fate?))).collect()
 }
 
 impl One<'_> {
     /// Deletes the stack, and says what is left of it.
     pub(super) async fn delete(&self) -> Result<(Outcome, Vec<Left>), Failure> {
         self.phase(Phase::Comparing, None);
-        let now =
-            self.session.read(self.stack.name).await.map_err(|fault| self.fault(&fault, "cannot read the stack"))?;
+        let now = self.session.read(self.stack.name).await.map_err(|fault| fault.failure("cannot read the stack"))?;
         let now = self.settled(now).await?;
         let Some(stack) = now.filter(|stack| State::of(status(stack)) != State::Absent) else {
             return Ok((Outcome::Absent, Vec::new()));
@@ -269,14 +250,14 @@ impl One<'_> {
         let call = self.session.call("DeleteStack").await.delete_stack().stack_name(stack_id);
         let call = call.client_request_token(format!("formwork-{token}")).set_role_arn(self.options.role_arn.clone());
         let begun = how(call).send().await;
-        begun.map_err(|error| self.fault(&error.into(), "CloudFormation refuses to delete the stack"))?;
+        begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to delete the stack"))?;
         let operation = Operation { stack_id: stack_id.to_owned(), begins: &["DELETE_IN_PROGRESS"], since: None };
         // How many resources there are to delete nobody has counted.
         let mut following = Following { operation, progress: Progress::default(), total: 0 };
         let watch = self.session.watch(stack_id, true);
         let begun = Instant::now();
         loop {
-            match watch.next().await.map_err(|fault| self.fault(&fault, "the deletion goes on, unwatched"))? {
+            match watch.next().await.map_err(|fault| fault.failure("the deletion goes on, unwatched"))? {
                 Seen::Gone => return Ok((Outcome::Deleted, self.left(&following.operation).await)),
                 Seen::Stack(now) if status(&now) == "DELETE_COMPLETE" => {
                     return Ok((Outcome::Deleted, self.left(&following.operation).await));
@@ -305,18 +286,18 @@ impl One<'_> {
     /// Empties the buckets of the stack that are deleted with it.
     async fn empty_buckets(&self, stack: &Stack) -> Result<(), Failure> {
         let doing = "cannot empty the buckets";
-        let template = self.session.template(stack).await.map_err(|fault| self.fault(&fault, doing))?;
-        let template = crate::diff::read(&template).unwrap_or_default();
-        let resources = self.session.resources(self.stack.name).await.map_err(|fault| self.fault(&fault, doing))?;
+        let template = self.session.template(stack).await.map_err(|fault| fault.failure(doing))?;
+        let fates = fates(&diff::read(&template).unwrap_or_default());
+        let resources = self.session.resources(self.stack.name).await.map_err(|fault| fault.failure(doing))?;
         for resource in resources.iter().filter(|resource| resource.resource_type() == Some(BUCKET)) {
             let id = resource.logical_resource_id().unwrap_or_default();
             let Some(bucket) = resource.physical_resource_id() else { continue };
-            if fate(&template["Resources"][id], BUCKET) != Fate::Deleted {
+            if fates.get(id).is_some_and(|fate| *fate != Fate::Deleted) {
                 continue;
             }
             self.phase(Phase::Emptying, Some(bucket));
             let doing = format!("cannot empty the bucket {bucket}");
-            let count = self.session.empty(bucket).await.map_err(|fault| self.fault(&fault, &doing))?;
+            let count = self.session.empty(bucket).await.map_err(|fault| fault.failure(&doing))?;
             if count > 0 {
                 let text = format!("emptied the bucket {bucket}: {count} objects and versions deleted");
                 self.host.hear(&Event::Notice { stack: Some(self.stack.path), text: &text });

@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -79,13 +80,11 @@ impl Sessions {
         let usual = loader().load().await;
         let mut accounts: BTreeMap<Option<&str>, SdkConfig> = BTreeMap::new();
         for env in &envs {
-            if !accounts.contains_key(&env.account_id()) {
-                let about = env.account_id().and_then(|id| settings.accounts.get(id));
-                let config = match about {
+            if let Entry::Vacant(account) = accounts.entry(env.account_id()) {
+                account.insert(match env.account_id().and_then(|id| settings.accounts.get(id)) {
                     Some(about) => credentials(about, loader(), &usual).await,
                     None => usual.clone(),
-                };
-                accounts.insert(env.account_id(), config);
+                });
             }
         }
         let callers = join_all(accounts.iter().map(|(account, config)| async {

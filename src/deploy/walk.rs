@@ -72,8 +72,8 @@ pub async fn walk<T, E, F: Future<Output = Result<T, E>>>(
     loop {
         while running.len() < together.max(1) && !stop.told() {
             let Some(index) = ready.pop() else { break };
-            let step = run(index);
-            running.push(async move { (index, step.await) });
+            let started = run(index);
+            running.push(async move { (index, started.await) });
         }
         let Some((index, outcome)) = running.next().await else { break };
         match outcome {

@@ -15,8 +15,7 @@ const MOMENTS: u32 = 10;
 /// Twelve stacks, three in a row and the rest beside them, each with a few resources.
 fn stacks(delay: u32) -> Value {
     let stack = |index: usize| {
-        let needs: Vec<String> =
-            (index % 4 > 0 && index < 4).then(|| format!("shop/s{}", index - 1)).into_iter().collect();
+        let needs: Vec<String> = (0 < index && index < 4).then(|| format!("shop/s{}", index - 1)).into_iter().collect();
         json!({ "path": format!("shop/s{index}"), "needs": needs, "resources": {
             "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": delay } },
             "News": { "Type": "AWS::SNS::Topic" },
@@ -27,7 +26,7 @@ fn stacks(delay: u32) -> Value {
 }
 
 struct Account {
-    account: String,
+    id: String,
     definitions: Definitions,
     aws: Aws,
 }
@@ -35,12 +34,12 @@ struct Account {
 impl Account {
     fn new() -> Self {
         let account = Emulator::account();
-        Self { definitions: Definitions::new(&stacks(1)), aws: Emulator::get().aws(&account), account }
+        Self { definitions: Definitions::new(&stacks(1)), aws: Emulator::get().aws(&account), id: account }
     }
 
     fn command(&self) -> std::process::Command {
         let mut command =
-            self.definitions.program(|program, folder| Emulator::get().command(program, folder, &self.account));
+            self.definitions.program(|program, folder| Emulator::get().command(program, folder, &self.id));
         command.args(["deploy", "--yes", "--concurrency", "3"]);
         command
     }

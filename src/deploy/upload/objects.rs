@@ -132,7 +132,7 @@ impl One<'_> {
             self.host.hear(&Event::Notice { stack: Some(self.stack.path), text: &filling.doomed(needed.stale.len()) });
             let doing = format!("cannot delete objects of the bucket {}", needed.bucket);
             let pruned = self.session.prune(&needed.bucket, &needed.stale).await;
-            pruned.map_err(|fault| self.fault(&fault, &doing))?;
+            pruned.map_err(|fault| fault.failure(&doing))?;
         }
         Ok(())
     }
