@@ -90,7 +90,8 @@ impl Sessions {
         }
         let callers = join_all(accounts.iter().map(|(account, config)| async {
             let region = envs.iter().find(|env| env.account_id() == *account).and_then(|env| env.region_code());
-            (*account, caller(config, region).await)
+            let about = account.and_then(|id| settings.accounts.get(id));
+            (*account, caller(config, region).await.map_err(|trouble| of_account(trouble, *account, about)))
         }));
         let callers: BTreeMap<_, _> = callers.await.into_iter().collect();
         let mut by_env = BTreeMap::new();
@@ -210,6 +211,18 @@ async fn caller(config: &SdkConfig, region: Option<&str>) -> Result<Caller, Trou
         account: identity.account().unwrap_or_default().to_owned(),
         arn: identity.arn().unwrap_or_default().to_owned(),
     })
+}
+
+/// A trouble with credentials that `formwork.toml` names says so.
+fn of_account(trouble: Trouble, account: Option<&str>, about: Option<&Account>) -> Trouble {
+    let Some((account, about)) = account.zip(about) else { return trouble };
+    let names = [("profile", &about.profile), ("role", &about.role)];
+    let names = names.iter().filter_map(|(kind, name)| Some(format!("{kind} `{}`", name.as_ref()?)));
+    let text =
+        format!("for account {account}, formwork.toml names the {}", names.collect::<Vec<_>>().join(", and the "));
+    let help = format!("{}\n`aws configure list-profiles` lists the profiles that there are", trouble.help);
+    let help = if about.profile.is_some() { help } else { trouble.help };
+    Trouble { details: [vec![text], trouble.details].concat(), help, ..trouble }
 }
 
 /// Refuses credentials of another account than the stack's.

@@ -83,20 +83,25 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
         let chain = DisplayErrorContext(&error).to_string();
         let lower = chain.to_lowercase();
         if lower.contains("credential") || lower.contains("identity") || lower.contains("sso") {
-            Self::NoCredentials(innermost(&error))
+            Self::NoCredentials(causes(&error))
         } else {
-            Self::NoAnswer(innermost(&error))
+            Self::NoAnswer(causes(&error))
         }
     }
 }
 
-/// The cause at the bottom of a chain of errors: the one that says something.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut at = error;
-    while let Some(source) = at.source() {
-        at = source;
+/// The causes of an error, from the outermost that says something to the innermost.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    const SAYS_NOTHING: [&str; 4] = ["dispatch failure", "other", "io error", "failed to construct request"];
+    let chain = std::iter::successors(Some(error), |&error| error.source()).map(ToString::to_string);
+    let mut causes: Vec<String> = Vec::new();
+    for cause in chain.filter(|cause| !SAYS_NOTHING.contains(&cause.as_str())) {
+        // One that repeats the next says nothing of its own.
+        if !causes.iter().any(|before| before.contains(&cause)) {
+            causes.push(cause);
+        }
     }
-    at.to_string()
+    causes.join(": ")
 }
 
 impl Fault {

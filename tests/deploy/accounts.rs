@@ -74,6 +74,8 @@ fn a_profile_that_is_not_there_is_named() {
         account: account.clone(),
     };
     play.write("formwork.toml", &format!("[accounts.{account}]\nprofile = \"prdo\"\n"));
-    let run = play.run(&["deploy", "--yes"]).ended(2);
-    assert!(run.err.contains("prdo"), "{}", run.err);
+    play.run(&["deploy", "--yes"])
+        .ended(2)
+        .told("no AWS credentials")
+        .told(&format!("for account {account}, formwork.toml names the profile `prdo`"));
 }
