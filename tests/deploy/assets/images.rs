@@ -22,7 +22,7 @@ case "$1" in
         [ -z "$BUILD_FAILS" ] || { seq 1 30 | sed 's/^/step /'; echo "ERROR: no such file" >&2; exit 7; } ;;
     push)
         echo "config: $(cat "$DOCKER_CONFIG/config.json")" >> "$RECORD"
-        echo "contexts: $(cat "$DOCKER_CONFIG/contexts/meta/1/meta.json")" >> "$RECORD"
+        echo "contexts: $(cat "$DOCKER_CONFIG/contexts/meta/1/meta.json" 2>&1)" >> "$RECORD"
         [ -z "$PUSH_FAILS" ] || { echo "denied: $(cat "$DOCKER_CONFIG/config.json")" >&2; exit 1; } ;;
 esac
 "#;
