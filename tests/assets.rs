@@ -11,7 +11,7 @@ use std::path::Path;
 
 use formwork::assets::Trouble;
 
-use super::command_line::snapshot;
+use super::program::snapshot;
 
 /// A package with these files: path and content.
 fn package(files: &[(&str, &str)]) -> tempfile::TempDir {

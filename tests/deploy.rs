@@ -32,38 +32,17 @@ mod shell;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The program of `examples/fixture.rs`. `cargo test --test …` builds no examples, so this does.
+use crate::program::{Run, example};
+
+/// The program of `examples/fixture.rs`.
 fn fixture() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let profile = Path::new(env!("CARGO_BIN_EXE_stacks")).parent().unwrap();
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // What cargo told this test of its package is not the inner cargo's to inherit: build scripts that look at it (ring's)
-        // would run again, and all that stands on them would be compiled again, now and by the next cargo outside.
-        let told =
-            |name: &str| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
-            cargo.env_remove(name);
-        }
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
-            "build",
-            "--quiet",
-            "--example",
-            "fixture",
-            "--target-dir",
-        ]);
-        cargo.arg(profile.parent().unwrap());
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        assert!(cargo.status().unwrap().success());
-        profile.join("examples/fixture")
-    })
+    PROGRAM.get_or_init(|| example("fixture"))
 }
 
 /// A program in a folder, 80 columns wide, that takes `endpoint` for all of AWS and belongs to `account`. It inherits no
@@ -114,41 +93,5 @@ impl Definitions {
         let mut command = isolated(fixture(), self.0.path());
         command.env("FIXTURE", "stacks.json");
         command
-    }
-}
-
-/// How the program ended, and what it said.
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
-    }
-}
-
-impl Run {
-    /// Asserts that it did what it was asked.
-    #[track_caller]
-    fn done(self) -> Self {
-        self.ended(0)
-    }
-
-    #[track_caller]
-    fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
-        assert!(!self.err.contains("panicked"), "{}", self.err);
-        self
-    }
-
-    /// Asserts that it told this, on either stream.
-    #[track_caller]
-    fn told(self, text: &str) -> Self {
-        assert!(self.err.contains(text) || self.out.contains(text), "{text}\nis not in\n{}\n{}", self.out, self.err);
-        self
     }
 }

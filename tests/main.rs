@@ -11,6 +11,7 @@
 //! * `ec2` — VPCs and security groups
 //! * `generator` — the names and corrections of the generated types
 //! * `logical_ids` — ids equal AWS CDK's
+//! * `program` — no tests: the program as tests run it
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
 //! * `stability` — the same definitions give the same bytes
@@ -28,6 +29,7 @@ mod diff;
 mod ec2;
 mod generator;
 mod logical_ids;
+mod program;
 mod render;
 mod specification;
 mod stability;

@@ -9,7 +9,8 @@ use formwork::{App, Asset, Construct, Env, ImageAsset, Parameter, Stack};
 use serde_json::{Value, json};
 
 use super::snapshot;
-use crate::command_line::{Run, example, folder, program};
+use crate::command_line::{folder, program};
+use crate::program::{Run, example};
 
 /// The template of a definition, with a resource that it need not care about.
 fn of<T>(define: impl FnOnce(&mut Stack) -> T) -> Template {

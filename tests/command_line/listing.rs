@@ -1,6 +1,7 @@
 //! `ls`, and the selectors of every command.
 
-use super::{all_paths, folder, snapshot, stacks};
+use super::{all_paths, folder, stacks};
+use crate::program::snapshot;
 
 const TWO_OF_EACH: [&str; 3] = ["ls", "financial-data-api/*/vpc", "financial-data-api/*/security-groups"];
 

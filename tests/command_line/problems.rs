@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{PACKAGE, Run, example, folder, program, snapshot};
+use super::{folder, program};
+use crate::program::{PACKAGE, Run, example, snapshot};
 
 /// The program of the example.
 fn broken() -> &'static Path {

@@ -2,7 +2,8 @@
 
 use std::process::Stdio;
 
-use super::{Run, STACKS, folder, program, snapshot, stacks};
+use super::{folder, program, stacks};
+use crate::program::{Run, STACKS, snapshot};
 
 fn run<const N: usize>(args: [&str; N]) -> Run {
     stacks(folder().path(), args)

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::{Run, STACKS, all_paths, folder, program, snapshot, stacks};
+use super::{all_paths, folder, program, stacks};
+use crate::program::{Run, STACKS, snapshot};
 
 const VPC: &str = "financial-data-api/dev/vpc";
 const GROUPS: &str = "financial-data-api/dev/security-groups";

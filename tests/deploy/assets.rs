@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::aws::Aws;
 use super::emulator::Emulator;
 use super::fixture;
-use crate::command_line::Run;
+use crate::program::Run;
 use proxy::Proxy;
 
 /// The bucket that `bootstrap` makes.

@@ -22,13 +22,16 @@ fn an_account_has_a_profile_or_a_role() {
 
 #[test]
 fn what_it_does_not_know_is_refused_with_line_and_column() {
-    insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("settings_refused", [
+    crate::program::snapshot(
+        "settings_refused",
+        &[
             "[accounts.111111111111]\nprofil = \"dev\"\n",
             "[accounts.shop]\nprofile = \"dev\"\n",
             "[accounts.111111111111]\n",
             "[accounts.111111111111]\nexternal-id = \"x\"\nprofile = \"dev\"\n",
             "[accounts.111111111111\n",
-        ].map(refused).join("\n\n"));
-    });
+        ]
+        .map(refused)
+        .join("\n\n"),
+    );
 }

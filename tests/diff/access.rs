@@ -64,7 +64,7 @@ Lb: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}
     let list = |title: &str, lines: Vec<String>| format!("{title}\n  {}\n", lines.join("\n  "));
     let text = list("widened", security.widened().map(ToString::to_string).collect())
         + &list("narrowed", security.narrowed().map(ToString::to_string).collect());
-    crate::command_line::snapshot("access", &text);
+    crate::program::snapshot("access", &text);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Project, bucket, ended, outcomes};
-use crate::command_line::snapshot;
+use crate::program::snapshot;
 
 #[test]
 fn bootstrap_makes_a_bucket_and_a_repository_and_then_leaves_them_as_they_are() {

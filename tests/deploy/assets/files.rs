@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::proxy::Proxy;
 use super::{Project, bucket, ended, with_code};
-use crate::command_line::snapshot;
 use crate::deploy::emulator::Emulator;
+use crate::program::snapshot;
 
 /// What a zip file holds: names and contents.
 fn unzipped(bytes: Vec<u8>) -> Vec<(String, String)> {

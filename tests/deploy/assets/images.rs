@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::{Project, bucket, ended};
-use crate::command_line::{Run, snapshot};
+use crate::program::{Run, snapshot};
 
 /// What a token of the registry decodes from, in the emulator.
 const TOKEN: &str = "QVdTOm1pbmlzdGFjay1hdXRoLXRva2Vu";

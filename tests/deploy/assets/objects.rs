@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Project, ended};
-use crate::command_line::snapshot;
+use crate::program::snapshot;
 
 fn site(options: &Value) -> Value {
     let mut pages = json!({ "bucket": "Site", "folder": "site" });

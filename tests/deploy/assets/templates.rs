@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Project, bucket, ended};
-use crate::command_line::snapshot;
+use crate::program::snapshot;
 
 /// A stack whose template has more than 51,200 bytes.
 fn big() -> Value {
