@@ -340,6 +340,7 @@ impl One<'_> {
         let question = Question { stack: Some(self.stack.path), text: "carry out these changes?".into(), reasons };
         match self.host.ask(&question).await {
             Answer::Yes => Ok(()),
+            Answer::No if self.stop.told() => Err(Failure::interrupted()),
             Answer::No => Err(Failure::declined()),
             Answer::Nobody => Err(Failure::unapproved(&question.reasons)),
         }

@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output;
 use super::outcome::word;
-use crate::deploy::{Action, Answer, Change, Event, Outcome, Phase, Planned, Question};
+use crate::deploy::{Action, Answer, Change, Event, Outcome, Phase, Planned, Question, Stop};
 
 /// How many changed resources are listed for a stack that is created; what is new is in the template too.
 const MOST_ADDED: usize = 10;
@@ -36,7 +36,12 @@ pub(in super::super) struct Host {
     bars: RefCell<BTreeMap<String, ProgressBar>>,
     /// The stacks that CloudFormation is at work on.
     running: RefCell<Vec<String>>,
+    /// The stack whose changes were the last that was printed.
+    changes_of: RefCell<Option<String>>,
     asking: tokio::sync::Mutex<()>,
+    /// The lines that wait for an answer.
+    held: RefCell<Option<Vec<String>>>,
+    stopped: Stop,
     broken: Cell<bool>,
 }
 
@@ -66,7 +71,10 @@ impl Host {
             attended,
             bars: RefCell::default(),
             running: RefCell::default(),
+            changes_of: RefCell::default(),
             asking: tokio::sync::Mutex::default(),
+            held: RefCell::default(),
+            stopped: Stop::default(),
             broken: Cell::new(false),
         }
     }
@@ -78,7 +86,8 @@ impl Host {
             [] => "nothing is running in CloudFormation".to_owned(),
             running => format!("still running in CloudFormation: {}", running.join(", ")),
         };
-        self.line(&format!("\ninterrupted: nothing new is begun; {goes_on}\nCtrl-C again leaves without waiting\n"));
+        self.stopped.tell();
+        self.print(&format!("\ninterrupted: nothing new is begun; {goes_on}\nCtrl-C again leaves without waiting\n"));
     }
 
     /// Says what is left behind after the second.
@@ -87,7 +96,7 @@ impl Host {
         let running = self.running.borrow();
         if !running.is_empty() {
             let help = "run the same command again: it waits for them and goes on";
-            self.line(&format!("left running in CloudFormation: {}\n  {}\n", running.join(", "), output::dim(help)));
+            self.print(&format!("left running in CloudFormation: {}\n  {}\n", running.join(", "), output::dim(help)));
         }
     }
 
@@ -100,6 +109,15 @@ impl Host {
 
     /// Prints a line for what matters; above the live ones.
     fn line(&self, text: &str) {
+        // What others tell waits until the person at the terminal has answered.
+        if let Some(held) = &mut *self.held.borrow_mut() {
+            return held.push(text.to_owned());
+        }
+        self.print(text);
+    }
+
+    fn print(&self, text: &str) {
+        *self.changes_of.borrow_mut() = None;
         match &self.show {
             Show::Nothing | Show::Json => {}
             Show::Log => output::err(text),
@@ -133,6 +151,7 @@ impl Host {
             Event::Phase { stack, phase, note } => self.phase(stack, *phase, *note),
             Event::Changes { stack, creates, changes, broadens } => {
                 self.line(&changed(stack, *creates, changes, broadens));
+                *self.changes_of.borrow_mut() = Some((*stack).to_owned());
             }
             Event::Resource { stack, done, total, logical_id, construct, status, reason, earlier_seconds, .. } => {
                 let name = construct.unwrap_or(logical_id);
@@ -208,16 +227,31 @@ impl crate::deploy::Host for Host {
             }
             // One question at a time, and nothing moves meanwhile.
             let _one = self.asking.lock().await;
+            if self.stopped.told() {
+                return Answer::No;
+            }
+            // What the last line says is not said again.
+            let said = question.stack.is_some() && self.changes_of.borrow().as_deref() == question.stack;
+            self.clear();
             if let Show::Live(bars) = &self.show {
                 bars.set_draw_target(ProgressDrawTarget::hidden());
             }
             let stack = question.stack.map(|stack| format!("{stack}: ")).unwrap_or_default();
             let mut text = String::new();
-            question.reasons.iter().for_each(|reason| text.push_str(&format!("  {reason}\n")));
+            for reason in question.reasons.iter().filter(|_| !said) {
+                text.push_str(&format!("  {reason}\n"));
+            }
             output::err(&format!("{text}{} [y/N] ", output::bold(&format!("{stack}{}", question.text))));
-            let answer = answer().await;
+            *self.held.borrow_mut() = Some(Vec::new());
+            let answer = tokio::select! {
+                answer = answer() => answer,
+                () = self.stopped.wait() => Answer::No,
+            };
             if let Show::Live(bars) = &self.show {
                 bars.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            }
+            for line in self.held.borrow_mut().take().unwrap_or_default() {
+                self.print(&line);
             }
             answer
         })
