@@ -52,11 +52,11 @@ pub(super) struct Args {
     /// The role that CloudFormation acts in
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
-    /// Values of parameters: NAME=VALUE for all stacks that have it, or STACK:NAME=VALUE
-    #[arg(long, value_name = "[STACK:]NAME=VALUE", value_delimiter = ' ', num_args = 1..)]
+    /// A parameter's value, for all stacks that have it or for one; may be repeated
+    #[arg(long, value_name = "[STACK:]NAME=VALUE")]
     parameters: Vec<String>,
-    /// Tags beside those that the stacks define
-    #[arg(long, value_name = "KEY=VALUE", num_args = 1..)]
+    /// A tag beside those that the stacks define; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
     tags: Vec<String>,
     /// Write the outputs of the stacks to a file, as JSON
     #[arg(long, value_name = "FILE")]

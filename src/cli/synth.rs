@@ -111,6 +111,9 @@ fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)
         if stack.termination_protection {
             about["terminationProtection"] = true.into();
         }
+        if let Some(policy) = stack.policy() {
+            about["policy"] = policy;
+        }
         if !stack.notification_arns.is_empty() {
             about["notificationArns"] = json!(stack.notification_arns);
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::primitives::DateTime;
 use aws_sdk_cloudformation::types::{Stack, Tag};
 use indexmap::IndexMap;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::change_set::{ChangeSet, Made, Template, Wanted};
@@ -172,7 +173,10 @@ impl One<'_> {
 
     async fn same_policy(&self) -> Result<bool, Failure> {
         let Some(wanted) = self.stack.policy() else { return Ok(true) };
-        Ok(self.deployed_policy().await?.is_some_and(|there| same_json(&there, &wanted)))
+        Ok(self
+            .deployed_policy()
+            .await?
+            .is_some_and(|there| serde_json::from_str::<Value>(&there).is_ok_and(|there| there == wanted)))
     }
 
     async fn deployed_policy(&self) -> Result<Option<String>, Failure> {
@@ -203,9 +207,9 @@ impl One<'_> {
         done.map(drop).map_err(|error| Fault::from(error).failure("cannot change termination protection"))
     }
 
-    async fn set_policy(&self, policy: &str) -> Result<(), Failure> {
+    async fn set_policy(&self, policy: &Value) -> Result<(), Failure> {
         let call = self.session.call("SetStackPolicy").await.set_stack_policy().stack_name(self.stack.name);
-        let done = call.stack_policy_body(policy).send().await;
+        let done = call.stack_policy_body(policy.to_string()).send().await;
         done.map(drop).map_err(|error| Fault::from(error).failure("cannot set the stack policy"))
     }
 
@@ -488,9 +492,4 @@ fn deletion(change: &Change) -> String {
         Action::MayReplace => format!("{name} ({kind}) may be replaced, and the old one deleted"),
         _ => format!("{name} ({kind}) is deleted"),
     }
-}
-
-fn same_json(a: &str, b: &str) -> bool {
-    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-    a == b || matches!((parse(a), parse(b)), (Some(a), Some(b)) if a == b)
 }

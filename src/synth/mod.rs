@@ -284,10 +284,10 @@ impl Synthesized<'_> {
         self.resolved.stack.outputs.get(key).map_or(&[], |output| &output.aliases)
     }
 
-    /// The stack policy, as JSON.
+    /// The stack policy.
     #[must_use]
-    pub fn policy(&self) -> Option<String> {
-        self.resolved.stack.policy.as_ref().map(ToString::to_string)
+    pub fn policy(&self) -> Option<serde_json::Value> {
+        self.resolved.stack.policy.clone()
     }
 
     /// Whether the template goes through a macro that may make something else of it each time.

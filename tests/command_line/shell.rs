@@ -11,6 +11,9 @@ fn run<const N: usize>(args: [&str; N]) -> Run {
 
 // ---------------------------------------------------------------------------------------------------- help, version
 
+const COMMANDS: [&str; 9] =
+    ["ls", "synth", "deploy", "destroy", "outputs", "status", "recover", "bootstrap", "completions"];
+
 #[test]
 fn help_tells_commands_selectors_and_exit_codes() {
     let help = run(["--help"]).done().out;
@@ -20,7 +23,7 @@ fn help_tells_commands_selectors_and_exit_codes() {
 
 #[test]
 fn each_command_has_help_of_its_own() {
-    for command in ["ls", "synth", "completions"] {
+    for command in COMMANDS {
         let help = run([command, "--help"]).done().out;
         snapshot(&format!("cli_{command}_help"), &help);
         assert_eq!(run([command, "-h"]).done().out, help);
@@ -29,7 +32,7 @@ fn each_command_has_help_of_its_own() {
 
 #[test]
 fn help_fits_into_80_columns() {
-    for args in [["--help", "--help"], ["ls", "--help"], ["synth", "--help"], ["completions", "--help"]] {
+    for args in COMMANDS.map(|command| [command, "--help"]).into_iter().chain([["--help", "--help"]]) {
         for line in run(args).done().out.lines() {
             assert!(line.chars().count() <= 80, "{line}");
             assert_eq!(line, line.trim_end());
