@@ -116,23 +116,14 @@ fn deploy(args: &Args, app: &App) -> Result<Exit, Exit> {
         .templates(Format::Yaml, |_| true)
         .map_err(|problems| report::refuse(&problems.0, "; nothing was changed"))?;
     let templates: BTreeMap<&str, String> = templates.into_iter().map(|(stack, text)| (stack.path, text)).collect();
-    let stop = Stop::default();
-    aws::block_on(async {
-        let sessions = aws::sessions(&assembly, &plan).await?;
-        let deployment = Deployment {
-            assembly: &assembly,
-            plan: &plan,
-            sessions: &sessions,
-            options: &options,
-            host: &host,
-            stop: &stop,
-        };
-        let reports = aws::interruptible(&stop, &host, deployment.deploy(&templates)).await?;
+    aws::with_deployment(&assembly, &plan, &options, &host, async |deployment| {
+        let stop = deployment.stop;
+        let reports = aws::interruptible(stop, &host, deployment.deploy(&templates)).await?;
         host.clear();
         let reports = reports.map_err(|trouble| aws::refused(&trouble))?;
         let exit = aws::conclude(&reports, args.json, stop.told())?;
         if let Some(file) = &args.outputs_file {
-            write_outputs(file, &assembly, &sessions, &reports).await?;
+            write_outputs(file, &assembly, deployment.sessions, &reports).await?;
         }
         Ok(exit)
     })

@@ -3,7 +3,7 @@
 use super::aws::{self, Direction, host::Host};
 use super::{Exit, output, table};
 use crate::core::App;
-use crate::deploy::{Answer, Deployment, Host as _, Inspected, Options, Question, Report, Stop};
+use crate::deploy::{Answer, Deployment, Host as _, Inspected, Options, Question, Report};
 use crate::diff::Fate;
 
 /// Delete stacks, and the stacks that need them
@@ -54,21 +54,12 @@ fn destroy(args: &Args, app: &App) -> Result<Exit, Exit> {
         empty_buckets: args.empty_buckets,
         ..Options::default()
     };
-    let stop = Stop::default();
-    aws::block_on(async {
-        let sessions = aws::sessions(&assembly, &plan).await?;
-        let deployment = Deployment {
-            assembly: &assembly,
-            plan: &plan,
-            sessions: &sessions,
-            options: &options,
-            host: &host,
-            stop: &stop,
-        };
+    aws::with_deployment(&assembly, &plan, &options, &host, async |deployment| {
+        let stop = deployment.stop;
         if !args.yes {
-            confirm(args, &deployment, &host).await?;
+            confirm(args, deployment, &host).await?;
         }
-        let reports = aws::interruptible(&stop, &host, deployment.destroy()).await?;
+        let reports = aws::interruptible(stop, &host, deployment.destroy()).await?;
         host.clear();
         let reports = reports.map_err(|trouble| aws::refused(&trouble))?;
         let exit = aws::conclude(&reports, args.json, stop.told())?;

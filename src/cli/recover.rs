@@ -3,7 +3,7 @@
 use super::aws::{self, Direction, host::Host};
 use super::{Exit, output};
 use crate::core::App;
-use crate::deploy::{Deployment, FailureKind, Options, Recovery, Stop};
+use crate::deploy::{FailureKind, Options, Recovery};
 
 /// Get a stack out of a state that no update leaves
 #[derive(Debug, clap::Args)]
@@ -51,18 +51,8 @@ fn recover(args: &Args, app: &App) -> Result<Exit, Exit> {
     let options =
         Options { yes: args.yes, attended: host.attended, role_arn: args.role_arn.clone(), ..Options::default() };
     let recovery = Recovery { skip: args.skip.clone(), retain: args.retain.clone(), force: args.force };
-    let stop = Stop::default();
-    aws::block_on(async {
-        let sessions = aws::sessions(&assembly, &plan).await?;
-        let deployment = Deployment {
-            assembly: &assembly,
-            plan: &plan,
-            sessions: &sessions,
-            options: &options,
-            host: &host,
-            stop: &stop,
-        };
-        let done = aws::interruptible(&stop, &host, deployment.recover(&recovery)).await?;
+    aws::with_deployment(&assembly, &plan, &options, &host, async |deployment| {
+        let done = aws::interruptible(deployment.stop, &host, deployment.recover(&recovery)).await?;
         host.clear();
         match done {
             Ok(text) => output::out(&format!("{}: {text}\n", plan.steps[0].path)).map(|()| Exit::Done),

@@ -93,7 +93,10 @@ impl Session {
             .set_template_url(url)
             .set_parameters(Some(wanted.parameters))
             .set_tags(Some(wanted.tags))
-            .set_notification_arns(Some(wanted.notification_arns.to_vec()).filter(|arns| !arns.is_empty()))
+            // An empty list takes those away that an earlier definition had.
+            .set_notification_arns(
+                Some(wanted.notification_arns.to_vec()).filter(|arns| !wanted.creates || !arns.is_empty()),
+            )
             .set_role_arn(wanted.role_arn.map(str::to_owned))
             // What widens permissions is asked about here, change by change.
             .capabilities(Capability::CapabilityIam)

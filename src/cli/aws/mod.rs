@@ -103,19 +103,23 @@ pub(super) fn look<T>(
     read: impl AsyncFnOnce(&Deployment<'_>) -> Result<T, Trouble>,
 ) -> Result<T, Exit> {
     let (assembly, plan) = planned(app, selectors, direction, direction == Direction::Look)?;
-    let (options, stop) = (Options::default(), Stop::default());
-    let host = Host::silent();
+    with_deployment(&assembly, &plan, &Options::default(), &Host::silent(), async |deployment| {
+        read(deployment).await.map_err(|trouble| refused(&trouble))
+    })
+}
+
+/// Opens the sessions of a plan, and works with them to its end.
+pub(super) fn with_deployment<T>(
+    assembly: &Assembly<'_>,
+    plan: &Plan<'_>,
+    options: &Options,
+    host: &Host,
+    work: impl AsyncFnOnce(&Deployment<'_>) -> Result<T, Exit>,
+) -> Result<T, Exit> {
+    let stop = Stop::default();
     block_on(async {
-        let sessions = sessions(&assembly, &plan).await?;
-        let deployment = Deployment {
-            assembly: &assembly,
-            plan: &plan,
-            sessions: &sessions,
-            options: &options,
-            host: &host,
-            stop: &stop,
-        };
-        read(&deployment).await.map_err(|trouble| refused(&trouble))
+        let sessions = &sessions(assembly, plan).await?;
+        work(&Deployment { assembly, plan, sessions, options, host, stop: &stop }).await
     })
 }
 
