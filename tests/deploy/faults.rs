@@ -15,7 +15,7 @@
 //! | `expired` credentials expired before | 2 |
 //! | `expired_in_the_middle` between change set and execution | 3 |
 //! | `expired_while_polled` while the operation goes on | 3 |
-//! | `denied_describe_stacks`, `denied_describe_stacks_unattended` | 3, 2 |
+//! | `denied_describe_stacks`, `denied_describe_stacks_unattended` | 3, 3 |
 //! | `denied_create_change_set` | 3 |
 //! | `denied_execute_change_set` | 3 |
 //! | `denied_delete_stack` | 3 |
@@ -122,10 +122,12 @@ fn written_since(server: &Server, before: usize) -> Vec<String> {
 #[track_caller]
 fn shown(name: &str, run: &Run) {
     let masks = [
-        (r" *\b\d+(\.\d)? s\b", " <time>"),
+        (r"\(\d+(\.\d)? s\)", "(<time>)"),
+        (r" +\d+(\.\d)? s\b", " <time>"),
+        (r"fixture\.rs:\d+:\d+", "fixture.rs:<line>"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
+        (r"os error \d+", "os error <number>"),
         (r"formwork-[a-z]{16}", "<change set>"),
-        (r"0{8}-0000-4000-8000-[0-9a-f]{12}", "<id>"),
         (r"(shop-[A-Za-z]+)-\d{6}", "$1-<id>"),
     ];
     let text = format!("exit code {}\n--- standard error\n{}--- standard output\n{}", run.code, run.err, run.out);

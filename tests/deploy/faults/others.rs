@@ -9,7 +9,7 @@ use crate::deploy::scripted::{Fault, Lasts, Model, On, Script};
 
 /// The service's way: change sets made for an earlier state of the stack cannot be executed.
 fn obsolete(model: &mut Model) {
-    for set in &mut model.stack("shop").change_sets {
+    for set in model.stack("shop").change_sets.iter_mut().filter(|set| set.execution == "AVAILABLE") {
         set.execution = "OBSOLETE".into();
     }
 }
@@ -27,7 +27,7 @@ fn changes_are_worked_out_anew_when_somebody_else_was_quicker() {
 fn what_somebody_elses_change_makes_destructive_is_shown_and_not_done_unasked() {
     let server = deployed(1);
     let before = server.writes().len();
-    // They added a bucket. It is not defined here: the second change set deletes it.
+    // They added a queue. It is not defined here: the second change set deletes it.
     let theirs = json!({ "Resources": {
         "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": 1 } },
         "News": { "Type": "AWS::SNS::Topic" },
@@ -85,7 +85,7 @@ fn a_stack_that_is_deleted_while_it_is_updated_is_told() {
         On::nth("DescribeStacks", 4),
         Fault::meanwhile(|model| {
             let stack = model.stack("shop");
-            (stack.status, stack.operation) = ("DELETE_COMPLETE".into(), None);
+            (stack.status, stack.reason, stack.operation) = ("DELETE_COMPLETE".into(), None, None);
         }),
     );
     shown("deleted_meanwhile", &run(&server, &shop(2), &["deploy"]).ended(3));
