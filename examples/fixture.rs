@@ -8,6 +8,7 @@
 //! [{
 //!   "path": "shop/dev/queue", "account": "000000000001", "region": "us-east-1", "name": "shop-queue",
 //!   "description": "Jobs", "needs": ["shop/dev/network"], "tags": { "team": "shop" }, "terminationProtection": true,
+//!   "policy": { "Statement": [] },
 //!   "parameters": { "Days": { "type": "Number", "default": 4, "noEcho": false } },
 //!   "resources": { "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": { "Ref": "Days" } } } },
 //!   "assets": { "Code": { "folder": "lambda", "exclude": ["*.pyc"] }, "Data": { "file": "data.json" } },
@@ -49,6 +50,7 @@ struct StackData {
     tags: IndexMap<String, String>,
     #[serde(default)]
     termination_protection: bool,
+    policy: Option<Data>,
     #[serde(default)]
     parameters: IndexMap<String, ParameterData>,
     #[serde(default)]
@@ -336,6 +338,9 @@ fn describe(s: &mut Stack, data: &StackData) {
         s.tag(key, value);
     }
     s.termination_protection(data.termination_protection);
+    if let Some(policy) = &data.policy {
+        s.policy(policy.clone());
+    }
 }
 
 fn deletion_policy(name: &str) -> DeletionPolicy {

@@ -71,6 +71,21 @@ impl Emulator {
         Aws::new(&self.url, account)
     }
 
+    /// Changes an attribute of a queue, behind its stack's back. The SDK's client of SQS would be a dependency for this alone.
+    pub fn set_queue_attribute(&self, account: &str, queue: &str, name: &str, value: &str) {
+        let body = format!(
+            "Action=SetQueueAttributes&Version=2012-11-05&QueueUrl={queue}&Attribute.1.Name={name}&Attribute.1.Value={value}"
+        );
+        let length = body.len();
+        let scope = format!("Credential={account}/20260101/us-east-1/sqs/aws4_request");
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: sqs\r\nConnection: close\r\nContent-Length: {length}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\
+             Authorization: AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0\r\n\r\n"
+        );
+        assert!(asked(&self.url, &(head + &body)).unwrap().contains(" 200"));
+    }
+
     /// Signals a wait condition, by its handle's URL: `SUCCESS` or `FAILURE`.
     pub fn signal(&self, handle: &str, status: &str) {
         let (host, path) = handle.trim_start_matches("http://").split_once('/').unwrap();

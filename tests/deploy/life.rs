@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use aws_sdk_cloudformation::types::ChangeSetType;
+use aws_sdk_cloudformation::types::{ChangeSetType, StackDriftDetectionStatus};
 use serde_json::{Value, json};
 
 use super::aws::Aws;
@@ -32,6 +32,20 @@ impl Play {
 
     fn run(&self, args: &[&str]) -> Run {
         self.command(args).output().unwrap().into()
+    }
+
+    /// Has the drift of a stack detected, and waits for it.
+    fn drift(&self, stack: &str) {
+        let cloudformation = &self.aws.cloudformation;
+        let begun = self.aws.done(cloudformation.detect_stack_drift().stack_name(stack).send());
+        let id = begun.stack_drift_detection_id().unwrap();
+        let status = || {
+            let detection = cloudformation.describe_stack_drift_detection_status().stack_drift_detection_id(id);
+            self.aws.done(detection.send()).detection_status.unwrap()
+        };
+        while status() == StackDriftDetectionStatus::DetectionInProgress {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
     }
 }
 
@@ -149,6 +163,18 @@ fn a_replacement_waits_for_approval() {
     assert_eq!(open.count(), 0, "the change set is taken back");
     play.run(&["deploy", "--yes"]).done();
     assert_ne!(play.aws.resources("shop"), before);
+}
+
+#[test]
+fn what_somebody_changed_behind_the_stacks_back_is_shown_as_drift() {
+    let play = Play::new(&queue(1));
+    play.run(&["deploy"]).done();
+    play.drift("shop");
+    assert!(!play.run(&["status"]).done().out.contains("drifted"));
+    let url = play.aws.resources("shop")["Jobs"].clone();
+    Emulator::get().set_queue_attribute(&play.account, &url, "DelaySeconds", "900");
+    play.drift("shop");
+    play.run(&["status"]).done().told("drifted");
 }
 
 // --------------------------------------------------------------------------------------------------------- what fails
