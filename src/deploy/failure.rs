@@ -197,6 +197,12 @@ impl One<'_> {
 impl Failure {
     pub(super) fn tell(&mut self, stack: &Synthesized<'_>, failures: Failures) {
         self.cancelled = failures.cancelled;
+        if failures.cause.as_ref().is_some_and(|cause| cause.reason.contains("denied by stack policy")) {
+            self.help =
+                "the policy of the stack forbids this update: give the stack a `policy` that allows it (it is set \
+                         before the update), and deploy again"
+                    .into();
+        }
         self.causes.extend(failures.cause.map(|cause| problem(stack, &cause)));
         self.others.extend(failures.others.iter().map(|other| {
             let name = name(stack, other);
