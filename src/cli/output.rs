@@ -41,6 +41,42 @@ pub(super) fn took(seconds: f64) -> String {
     if whole < 60 { format!("{whole} s") } else { format!("{} m {:02} s", whole / 60, whole % 60) }
 }
 
+/// Lines no wider than a terminal: what does not fit goes on in the next, further in.
+#[cfg(feature = "deploy")]
+pub(super) fn wrapped(text: &str, width: usize) -> String {
+    text.split_inclusive('\n').map(|line| wrapped_line(line, width)).collect()
+}
+
+#[cfg(feature = "deploy")]
+fn wrapped_line(line: &str, width: usize) -> String {
+    let indent = line.len() - line.trim_start_matches(' ').len() + 4;
+    let (mut out, mut column) = (String::new(), 0);
+    for word in line.split_inclusive(' ') {
+        let wide = visible(word.trim_end());
+        if column > indent && column + wide > width {
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            column = indent;
+        }
+        out.push_str(word);
+        column += visible(word);
+    }
+    out
+}
+
+/// How many columns text takes: colours take none.
+#[cfg(feature = "deploy")]
+fn visible(text: &str) -> usize {
+    let mut colour = false;
+    let shown = text.chars().filter(|c| {
+        let was = colour;
+        colour = *c == '\u{1b}' || (colour && *c != 'm');
+        !was && !colour && !c.is_control()
+    });
+    shown.count()
+}
+
 /// A count and what is counted: `1 template`, `3 templates`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
@@ -63,4 +99,22 @@ pub(super) fn refuse_with(message: &str, details: &[String], help: &str) -> Exit
         err(&format!("  {}\n", dim(&format!("{label}{line}"))));
     }
     Exit::Refused
+}
+
+#[cfg(all(test, feature = "deploy"))]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn a_line_that_does_not_fit_goes_on_further_in() {
+        let text = "  ! Web: lets 0.0.0.0/0 in on tcp 443\nshort\n";
+        assert_eq!(wrapped(text, 24), "  ! Web: lets 0.0.0.0/0\n      in on tcp 443\nshort\n");
+        assert_eq!(wrapped(text, 80), text);
+    }
+
+    #[test]
+    fn colours_take_no_room_and_a_word_is_never_broken() {
+        assert_eq!(wrapped("\u{1b}[31mred\u{1b}[0m and blue\n", 12), "\u{1b}[31mred\u{1b}[0m and blue\n");
+        assert_eq!(wrapped("a-very-long-word indeed\n", 8), "a-very-long-word\n    indeed\n");
+    }
 }

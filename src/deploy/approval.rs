@@ -39,13 +39,24 @@ pub(super) fn broadens(stack: &Synthesized<'_>, deployed: Option<&str>) -> Vec<S
     diff::widened(&before, &stack.to_value()).iter().map(|change| named(stack, &change.id, change)).collect()
 }
 
-/// A change in access, with the resource under the name that the definitions give it.
+/// A change in access, with resources under the names that the definitions give them.
 fn named(stack: &Synthesized<'_>, id: &str, change: &impl ToString) -> String {
+    let called = |id: &str| stack.origin(id).map_or_else(|| id.to_owned(), |origin| origin.construct);
     let text = change.to_string();
-    match (stack.origin(id), text.strip_prefix(&format!("{id}: "))) {
-        (Some(origin), Some(rest)) => format!("{}: {rest}", origin.construct),
-        _ => text,
+    let rest = text.strip_prefix(&format!("{id}: ")).unwrap_or(&text);
+    let mut parts = rest.split("${");
+    let mut out = format!("{}: {}", called(id), parts.next().unwrap_or_default());
+    for part in parts {
+        // `${Id}` is the resource, `${Id.Arn}` something of it; what is no resource stays as it is.
+        let (inside, after) = part.split_once('}').unwrap_or((part, ""));
+        match inside.split_once('.') {
+            None if stack.origin(inside).is_some() => out.push_str(&called(inside)),
+            Some((id, attribute)) => out.push_str(&format!("${{{}.{attribute}}}", called(id))),
+            None => out.push_str(&format!("${{{inside}}}")),
+        }
+        out.push_str(after);
     }
+    out
 }
 
 /// What a deployment deletes, or may, one line each: from the templates alone.

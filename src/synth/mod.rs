@@ -53,7 +53,7 @@ pub struct Synthesized<'a> {
 /// Where a resource of a template comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// The construct's path below the stack.
+    /// The construct's path below the stack, without the `Resource` that an L2 calls its main part.
     pub construct: String,
     /// Its CloudFormation type.
     pub resource_type: String,
@@ -72,6 +72,15 @@ pub struct Declared<'a> {
     pub default: Option<String>,
     /// Whether its value is hidden wherever CloudFormation shows parameters.
     pub no_echo: bool,
+}
+
+/// What a construct is called by people.
+fn called(path: &[&str]) -> String {
+    let path = match path {
+        [outer @ .., "Resource"] if !outer.is_empty() => outer,
+        path => path,
+    };
+    path.join("/")
 }
 
 /// A default as CloudFormation spells it: a list with commas.
@@ -262,7 +271,7 @@ impl Synthesized<'_> {
         let (index, _, resource) =
             stack.tree.resources().find(|(index, ..)| self.resolved.ids[*index as usize] == logical_id)?;
         Some(Origin {
-            construct: stack.tree.path(index).join("/"),
+            construct: called(&stack.tree.path(index)),
             resource_type: resource.type_name.to_string(),
             at: stack.tree.upwards(index).map(|node| node.at).find(|at| !is_library(at)),
         })

@@ -43,6 +43,8 @@ pub(in super::super) struct Host {
     held: RefCell<Option<Vec<String>>>,
     stopped: Stop,
     broken: Cell<bool>,
+    /// How wide the terminal is, in columns.
+    width: usize,
 }
 
 impl Host {
@@ -76,6 +78,7 @@ impl Host {
             held: RefCell::default(),
             stopped: Stop::default(),
             broken: Cell::new(false),
+            width: terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| width.0.into()),
         }
     }
 
@@ -121,7 +124,7 @@ impl Host {
         match &self.show {
             Show::Nothing | Show::Json => {}
             Show::Log => output::err(text),
-            Show::Live(bars) => bars.suspend(|| output::err(text)),
+            Show::Live(bars) => bars.suspend(|| output::err(&output::wrapped(text, self.width))),
         }
     }
 
@@ -241,6 +244,7 @@ impl crate::deploy::Host for Host {
             for reason in question.reasons.iter().filter(|_| !said) {
                 text.push_str(&format!("  {reason}\n"));
             }
+            text = output::wrapped(&text, self.width);
             output::err(&format!("{text}{} [y/N] ", output::bold(&format!("{stack}{}", question.text))));
             *self.held.borrow_mut() = Some(Vec::new());
             let answer = tokio::select! {
