@@ -40,6 +40,7 @@
 //! | `create_failed_left`, `update_failed_left` with `--no-rollback` | 3 |
 //! | `create_failed_before`, `update_failed_before` found without `--no-rollback` | 2 |
 //! | `create_failed_goes_on`, `update_failed_goes_on` found with it | 0 |
+//! | `create_failed_again` found with it, and with the same definitions | 0 |
 //! | `overtaken` changed by somebody else, nothing to ask about | 0 |
 //! | `overtaken_destructive` changed by somebody else, and now something is deleted | 2 |
 //! | `overtaken_for_ever` changed by somebody else each time | 3 |

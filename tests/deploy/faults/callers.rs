@@ -16,6 +16,10 @@ fn denied(action: &str) -> Fault {
     Fault::answer(403, "AccessDenied", &format!("{who}: cloudformation:{action} on resource: shop {why}"))
 }
 
+fn throttled() -> Fault {
+    Fault::answer(400, "Throttling", "Rate exceeded")
+}
+
 fn always(action: &'static str) -> On {
     On::first(action).times(usize::MAX)
 }
@@ -81,9 +85,11 @@ fn what_refuses_a_change_set_or_its_execution_leaves_the_stack_as_it_is() {
         ("denied_create_change_set", "CreateChangeSet", denied("CreateChangeSet")),
         ("denied_execute_change_set", "ExecuteChangeSet", denied("ExecuteChangeSet")),
         ("capabilities", "CreateChangeSet", capabilities),
+        // The SDK takes this for throttling too, and tries it eight times.
         ("limit", "CreateChangeSet", Fault::answer(400, "LimitExceededException", limit)),
+        ("throttled_for_ever", "CreateChangeSet", throttled()),
     ];
-    for (name, call, fault) in cases {
+    let stands = |name, call, fault| {
         let server = deployed(1);
         let before = server.writes().len();
         server.fault(always(call), fault);
@@ -93,7 +99,13 @@ fn what_refuses_a_change_set_or_its_execution_leaves_the_stack_as_it_is() {
         assert_eq!(written_since(&server, before), expected, "{name}");
         assert_eq!((executed(&server), left_behind(&server)), (1, 0), "{name}");
         assert_eq!(status(&server), "CREATE_COMPLETE", "{name}");
-    }
+    };
+    // Some take long, and only wait.
+    std::thread::scope(|scope| {
+        for (name, call, fault) in cases {
+            scope.spawn(move || stands(name, call, fault));
+        }
+    });
 }
 
 #[test]
@@ -110,15 +122,10 @@ fn who_may_not_delete_a_stack_is_told_so_and_it_stays() {
 
 #[test]
 fn throttling_that_never_ends_is_given_up() {
-    let throttled = || Fault::answer(400, "Throttling", "Rate exceeded");
     let server = Server::start(ACCOUNT);
     server.fault(always("GetCallerIdentity"), throttled());
     shown("throttled_at_the_door", &run(&server, &shop(1), &["deploy"]).ended(2));
-    let server = Server::start(ACCOUNT);
-    server.fault(always("CreateChangeSet"), throttled());
-    shown("throttled_for_ever", &run(&server, &shop(1), &["deploy"]).ended(3));
-    assert_eq!(server.count("CreateChangeSet"), 8);
-    assert_eq!(status(&server), "-");
+    assert_eq!(server.calls().len(), 4);
 }
 
 #[test]

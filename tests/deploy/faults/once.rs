@@ -11,8 +11,11 @@ use crate::deploy::scripted::{Fault, Lasts, On, Server};
 /// How many runs at a time: they wait more than they work.
 const AT_A_TIME: usize = 12;
 
+/// A name, and how to make a fault of that kind.
+type Kind = (&'static str, fn() -> Fault);
+
 /// What goes wrong, once.
-const FAULTS: [(&str, fn() -> Fault); 7] = [
+const FAULTS: [Kind; 7] = [
     ("throttled", || Fault::answer(400, "Throttling", "Rate exceeded")),
     ("500", || Fault::answer(500, "InternalFailure", "Something went wrong")),
     ("503", || Fault::answer(503, "ServiceUnavailable", "Come back later")),

@@ -18,6 +18,7 @@ fn a_rollback_that_fails_tells_both_causes_and_is_continued_by_recover() {
     shown("rollback_failed", &run(&server, &shop(2), &["deploy"]).ended(3));
     assert_eq!(status(&server), "UPDATE_ROLLBACK_FAILED");
     refused(&server, "rollback_failed_before");
+    run(&server, &shop(1), &["status", "shop"]).done().told("The way back is closed");
     let before = server.writes().len();
     server.next("shop", Script::rollback_fails("Jobs", "", "Jobs", "The way back is still closed"));
     shown("recover_fails_again", &run(&server, &shop(1), &["recover", "shop"]).ended(3));
@@ -76,4 +77,13 @@ fn an_update_that_fails_and_is_left_is_gone_on_from() {
     refused(&server, "update_failed_before");
     shown("update_failed_goes_on", &run(&server, &shop(3), &["deploy", "--no-rollback"]).done());
     assert_eq!((executed(&server), left_behind(&server), status(&server)), (2, 0, "UPDATE_COMPLETE".into()));
+}
+
+#[test]
+fn a_creation_that_was_left_is_tried_again_with_the_same_definitions() {
+    let server = Server::start(ACCOUNT);
+    server.next("shop", Script::fails("Jobs", "The queue is full"));
+    run(&server, &shop(1), &["deploy", "--no-rollback"]).ended(3);
+    shown("create_failed_again", &run(&server, &shop(1), &["deploy", "--no-rollback"]).done());
+    assert_eq!((executed(&server), left_behind(&server), status(&server)), (1, 0, "UPDATE_COMPLETE".into()));
 }

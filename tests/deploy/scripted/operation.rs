@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::model::{Event, Model, Operation, Resource, declared};
+use super::model::{Content, Event, Model, Operation, Resource, declared};
 use super::plan::{Plan, STACK, Step, Work};
 
 /// How an operation turns out and how long it takes. Default: it succeeds.
@@ -94,7 +94,8 @@ impl Model {
         let (all, kind) = match verb {
             Verb::Create => (work(&declared(&stack.content.template), "CREATE"), "CREATE_STACK"),
             Verb::Update => {
-                (changed(stack.before.as_ref().map_or("", |b| &b.template), &stack.content.template), "UPDATE_STACK")
+                let work = stack.before.as_ref().map(|before| changed(before, &stack.content.template));
+                (work.unwrap_or_default(), "UPDATE_STACK")
             }
             Verb::Delete => (held(&stack.content.resources, "DELETE"), "DELETE_STACK"),
             Verb::Rollback => (held(&stack.content.resources, if update { "UPDATE" } else { "CREATE" }), "ROLLBACK"),
@@ -210,13 +211,14 @@ fn held(resources: &std::collections::BTreeMap<String, Resource>, verb: &str) ->
     resources.iter().map(|(id, resource)| Work::new(id, &resource.kind, verb)).collect()
 }
 
-/// What an update goes through: the new, the changed, and last the removed resources.
-pub fn changed(old: &str, new: &str) -> Vec<Work> {
-    let (before, after) = (super::model::parsed(old), super::model::parsed(new));
-    let same = |id: &String| before["Resources"][id] == after["Resources"][id];
+/// What an update goes through: the new, the changed and those that failed, and last the removed resources.
+pub fn changed(old: &Content, new: &str) -> Vec<Work> {
+    let (before, after) = (super::model::parsed(&old.template), super::model::parsed(new));
+    let failed = |id: &String| old.resources.get(id).is_some_and(|resource| resource.status.ends_with("_FAILED"));
+    let same = |id: &String| before["Resources"][id] == after["Resources"][id] && !failed(id);
     let there = |id: &String| !before["Resources"][id].is_null();
     let kept = declared(new).into_iter().filter(|(id, _)| !same(id));
-    let gone = declared(old).into_iter().filter(|(id, _)| after["Resources"][id].is_null());
+    let gone = declared(&old.template).into_iter().filter(|(id, _)| after["Resources"][id].is_null());
     kept.map(|(id, kind)| Work::new(&id, &kind, if there(&id) { "UPDATE" } else { "CREATE" }))
         .chain(gone.map(|(id, kind)| Work::new(&id, &kind, "DELETE")))
         .collect()

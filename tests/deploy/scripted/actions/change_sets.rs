@@ -131,7 +131,7 @@ impl Model {
             return ("FAILED", Some(failure.reason));
         }
         let old = &self.stacks[index].content;
-        let same = parsed(&old.template) == parsed(&new.template);
+        let same = parsed(&old.template) == parsed(&new.template) && changed(old, &new.template).is_empty();
         if same && old.tags == new.tags && old.parameters == new.parameters {
             let why = "The submitted information didn't contain changes. Submit different information to create a change set.";
             return ("FAILED", Some(why.into()));
@@ -141,7 +141,7 @@ impl Model {
 
     pub(super) fn describe_change_set(&self, params: &Params) -> Answered {
         let (stack, set) = self.named(params)?;
-        let changes = changed(&stack.content.template, &set.content.template).into_iter().map(|work| {
+        let changes = changed(&stack.content, &set.content.template).into_iter().map(|work| {
             let physical = stack.content.resources.get(&work.id).map(|resource| &resource.physical);
             let action = match work.verb.as_str() {
                 "CREATE" => "Add",
