@@ -311,22 +311,21 @@ fn changed(stack: &str, creates: bool, changes: &[Change], broadens: &[String]) 
 
 fn line(change: &Change) -> String {
     let name = change.construct.as_deref().unwrap_or(&change.logical_id);
+    let properties = change.properties.join(", ");
+    let because = if properties.is_empty() { String::new() } else { format!(" because of {properties}") };
     let old = if change.deletes { "; the old one is deleted" } else { "; the old one stays" };
     let (sign, colour, what) = match change.action {
         Action::Add => ("+", "32", String::new()),
         Action::Import => (">", "32", " joins the stack".into()),
-        Action::Modify => ("~", "33", String::new()),
+        Action::Modify if properties.is_empty() => ("~", "33", String::new()),
+        Action::Modify => ("~", "33", format!(": {properties}")),
         Action::Dynamic => ("?", "33", " may change".into()),
-        Action::Replace => ("±", "31", format!(" is replaced{old}")),
-        Action::MayReplace => ("±", "31", format!(" may be replaced{old}")),
+        Action::Replace => ("±", "31", format!(" is replaced{because}{old}")),
+        Action::MayReplace => ("±", "31", format!(" may be replaced{because}{old}")),
         Action::Remove if change.deletes => ("-", "31", " is deleted".into()),
         Action::Remove => ("-", "33", " leaves the stack, and stays".into()),
     };
-    let properties = match &change.properties[..] {
-        [] => String::new(),
-        properties => format!(": {}", properties.join(", ")),
-    };
-    format!("{} {name} ({}){what}{properties}", coloured(colour, sign), change.resource_type)
+    format!("{} {name} ({}){what}", coloured(colour, sign), change.resource_type)
 }
 
 fn coloured(colour: &str, text: &str) -> String {
