@@ -153,6 +153,8 @@ pub enum Outcome {
     Absent,
     /// It failed.
     Failed,
+    /// It was refused, or not approved, before anything was changed in the stack.
+    Refused,
     /// It was not begun, because one that it waits for failed.
     Skipped,
     /// It was not begun, because the command was interrupted.

@@ -3,6 +3,7 @@
 use aws_sdk_cloudformation::types::{EventFilter, OperationEvent, Stack};
 
 use super::change_set::ChangeSet;
+use super::event::Outcome;
 use super::follow::{FailedResource, Failures, Operation};
 use super::one::{One, status};
 use super::state::State;
@@ -73,6 +74,15 @@ impl Failure {
         Self { kind: FailureKind::Refused, ..Self::of(what, help) }
     }
 
+    /// How a stack's part of a command ended that failed so.
+    pub(super) const fn outcome(&self) -> Outcome {
+        match self.kind {
+            FailureKind::Failed => Outcome::Failed,
+            FailureKind::Refused | FailureKind::Declined => Outcome::Refused,
+            FailureKind::Interrupted => Outcome::NotStarted,
+        }
+    }
+
     pub(super) fn interrupted() -> Self {
         let help = "run the same command again: it goes on where it was";
         Self { kind: FailureKind::Interrupted, ..Self::of("interrupted before anything was changed", help) }
@@ -131,7 +141,8 @@ impl One<'_> {
         if failure.causes.is_empty() {
             failure.causes = self.findings(&operation.stack_id, None).await;
         }
-        let reason = own.as_deref().or(reason).filter(|reason| !reason.is_empty());
+        let told = |reason: &&str| !reason.trim().is_empty() && *reason != "User Initiated";
+        let reason = own.as_deref().or(reason).map(str::trim).filter(told);
         if let (true, Some(reason)) = (failure.causes.is_empty(), reason) {
             failure.others.insert(0, format!("CloudFormation says: {reason}"));
         }
@@ -203,6 +214,11 @@ impl Failure {
                          before the update), and deploy again"
                     .into();
         }
+        let bucket =
+            |cause: &FailedResource| cause.status == "DELETE_FAILED" && cause.resource_type == "AWS::S3::Bucket";
+        if failures.cause.as_ref().is_some_and(bucket) {
+            self.help = format!("`destroy --empty-buckets` deletes a bucket's objects first; or {}", self.help);
+        }
         self.causes.extend(failures.cause.map(|cause| problem(stack, &cause)));
         self.others.extend(failures.others.iter().map(|other| {
             let name = name(stack, other);
@@ -241,10 +257,7 @@ fn ending(path: &str, operation: &Operation, end: &str) -> (String, String) {
         ),
         "DELETE_FAILED" => (
             "the deletion failed".into(),
-            format!(
-                "mend the cause and try again (`--empty-buckets` empties buckets), or `recover {path} --retain \
-                 LOGICAL_ID` to leave a resource behind"
-            ),
+            format!("mend the cause and try again, or `recover {path} --retain LOGICAL_ID` to leave a resource behind"),
         ),
         other => (format!("it ended in {other}"), String::new()),
     }

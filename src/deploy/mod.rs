@@ -242,10 +242,7 @@ impl<'a> Deployment<'a> {
                 let ended = step.await;
                 let (outcome, seconds, failure) = match &ended {
                     Ok((outcome, seconds, _)) => (*outcome, *seconds, None),
-                    Err((failure, seconds)) if failure.kind == FailureKind::Interrupted => {
-                        (Outcome::NotStarted, *seconds, Some(failure))
-                    }
-                    Err((failure, seconds)) => (Outcome::Failed, *seconds, Some(failure)),
+                    Err((failure, seconds)) => (failure.outcome(), *seconds, Some(failure)),
                 };
                 self.host.hear(&Event::Ended {
                     stack: self.plan.steps[index].path,
@@ -278,8 +275,7 @@ impl<'a> Deployment<'a> {
         match end {
             Ended::Done((outcome, seconds, left)) => Report { left, ..report(outcome, seconds) },
             Ended::Failed((failure, seconds)) => {
-                let interrupted = failure.kind == FailureKind::Interrupted;
-                let outcome = if interrupted { Outcome::NotStarted } else { Outcome::Failed };
+                let outcome = failure.outcome();
                 Report { failure: Some(failure), ..report(outcome, seconds) }
             }
             Ended::Skipped(by) => {

@@ -108,7 +108,7 @@ impl One<'_> {
     pub(super) async fn settled(&self, mut now: Option<Rc<Stack>>) -> Result<Option<Rc<Stack>>, Failure> {
         let busy = |stack: &Stack| State::of(status(stack)) == State::Busy;
         let Some(stack) = now.clone().filter(|stack| busy(stack)) else { return Ok(now) };
-        let note = format!("{}, begun by somebody else", status(&stack));
+        let note = format!("{}, begun by somebody else or by an earlier run", status(&stack));
         self.phase(Phase::Waiting, Some(&note));
         let watch = self.session.watch(stack.stack_id().unwrap_or_default(), false);
         while now.as_deref().is_some_and(busy) {
@@ -248,6 +248,10 @@ impl One<'_> {
             Made::Nothing(change_set) => {
                 self.abandon(&change_set, creates).await;
                 match now {
+                    Some(stack) if State::of(status(&stack)) != State::Settled => Err(Failure::refused(
+                        format!("CloudFormation finds nothing to change, and the stack stays in {}", status(&stack)),
+                        format!("change what failed and deploy again, or `recover {}`", self.stack.path),
+                    )),
                     Some(stack) => self.settings(&stack, Outcome::Unchanged).await.map(Turn::Over),
                     None => Err(Failure::of("the template holds no resources", "add one: a stack needs at least one")),
                 }

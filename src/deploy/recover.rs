@@ -85,7 +85,12 @@ impl One<'_> {
         let call = call.set_resources_to_skip(Some(recovery.skip.clone()).filter(|skip| !skip.is_empty()));
         let begun = call.client_request_token(token()).send().await;
         begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to continue the rollback"))?;
-        self.rolled_back(stack, &["UPDATE_ROLLBACK_IN_PROGRESS"]).await
+        let done = self.rolled_back(stack, &["UPDATE_ROLLBACK_IN_PROGRESS"]).await?;
+        if recovery.skip.is_empty() {
+            return Ok(done);
+        }
+        let skipped = recovery.skip.join(", ");
+        Ok(format!("rolled back but for {skipped}: what the update made of it stays, and CloudFormation does not know"))
     }
 
     async fn roll_back(&self, stack: &Stack) -> Result<String, Failure> {

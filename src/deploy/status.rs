@@ -64,6 +64,7 @@ impl<'a> Deployment<'a> {
                 reason: now
                     .as_deref()
                     .and_then(|now| now.stack_status_reason())
+                    .map(str::trim)
                     .filter(|r| !r.is_empty())
                     .map(str::to_owned),
                 changed: now.as_deref().and_then(changed),
@@ -85,7 +86,7 @@ impl<'a> Deployment<'a> {
                         let id = resource.logical_resource_id().unwrap_or_default();
                         let name = stack.origin(id).map_or_else(|| id.to_owned(), |origin| origin.construct);
                         standing.failed.push((
-                            format!("{name} ({id})"),
+                            if name == id { name } else { format!("{name} ({id})") },
                             resource.resource_type().unwrap_or_default().to_owned(),
                             resource.resource_status_reason().unwrap_or(ended).to_owned(),
                         ));

@@ -38,7 +38,9 @@ pub(in super::super) fn conclude(reports: &[Report<'_>], json: bool, interrupted
     if !json {
         output::err("\n");
         for report in reports {
-            if let Some(failure) = report.failure.as_ref().filter(|_| report.outcome == Outcome::Failed) {
+            if let Some(failure) =
+                report.failure.as_ref().filter(|_| matches!(report.outcome, Outcome::Failed | Outcome::Refused))
+            {
                 failed(report.stack, failure);
             }
         }
@@ -73,6 +75,7 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
         Outcome::Deleted => "deleted",
         Outcome::Absent => "not there",
         Outcome::Failed => "failed",
+        Outcome::Refused => "refused",
         Outcome::Skipped => "skipped",
         Outcome::NotStarted => "not started",
     }

@@ -87,3 +87,13 @@ fn a_creation_that_was_left_is_tried_again_with_the_same_definitions() {
     shown("create_failed_again", &run(&server, &shop(1), &["deploy", "--no-rollback"]).done());
     assert_eq!((executed(&server), left_behind(&server), status(&server)), (1, 0, "UPDATE_COMPLETE".into()));
 }
+
+#[test]
+fn a_failed_stack_without_changes_is_never_called_unchanged() {
+    let server = Server::start(ACCOUNT);
+    server.next("shop", Script::fails("Jobs", "The queue is full"));
+    run(&server, &shop(1), &["deploy", "--no-rollback"]).ended(3);
+    server.refuse("shop", "The submitted information didn't contain changes.", Vec::new());
+    shown("create_failed_nothing_to_change", &run(&server, &shop(1), &["deploy", "--no-rollback"]).ended(2));
+    assert_eq!((left_behind(&server), status(&server)), (0, "CREATE_FAILED".into()));
+}
