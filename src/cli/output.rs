@@ -37,8 +37,13 @@ pub(super) fn took(seconds: f64) -> String {
         return format!("{seconds:.1} s");
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds of one command")]
-    let whole = seconds.round() as u64;
-    if whole < 60 { format!("{whole} s") } else { format!("{} m {:02} s", whole / 60, whole % 60) }
+    whole(seconds.round() as u64)
+}
+
+/// Whole seconds: `12 s`, `4 m 05 s`.
+#[cfg(feature = "deploy")]
+pub(super) fn whole(seconds: u64) -> String {
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} m {:02} s", seconds / 60, seconds % 60) }
 }
 
 /// Lines no wider than a terminal: what does not fit goes on in the next, further in.

@@ -58,8 +58,11 @@ fn recover(args: &Args, app: &App) -> Result<Exit, Exit> {
             Ok(text) => output::out(&format!("{}: {text}\n", plan.steps[0].path)).map(|()| Exit::Done),
             Err(failure) => {
                 aws::failed(plan.steps[0].path, &failure);
-                let refused = matches!(failure.kind, FailureKind::Refused | FailureKind::Declined);
-                Ok(if refused { Exit::Refused } else { Exit::Failed })
+                Ok(match failure.kind {
+                    FailureKind::Refused | FailureKind::Declined => Exit::Refused,
+                    FailureKind::Interrupted => Exit::Interrupted,
+                    FailureKind::Failed => Exit::Failed,
+                })
             }
         }
     })

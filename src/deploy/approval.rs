@@ -1,5 +1,6 @@
 //! Which changes need a person's word.
 
+use super::event::Action;
 use crate::diff::{self, Kind, Replacement, ResourceChange};
 use crate::synth::Synthesized;
 
@@ -63,16 +64,25 @@ fn named(stack: &Synthesized<'_>, id: &str, change: &impl ToString) -> String {
 pub(super) fn destroys(stack: &Synthesized<'_>, deployed: Option<&str>) -> Vec<String> {
     let Some(Ok(before)) = deployed.map(diff::read) else { return Vec::new() };
     let changes = diff::changes(&before, &stack.to_value());
-    let doomed = changes.resources.iter().filter(|change| change.deletes());
-    doomed.map(|change| deletion(stack, change)).collect()
+    let deleted = changes.resources.iter().filter(|change| change.deletes());
+    deleted.map(|change| doomed(stack, change)).collect()
 }
 
-fn deletion(stack: &Synthesized<'_>, change: &ResourceChange) -> String {
+fn doomed(stack: &Synthesized<'_>, change: &ResourceChange) -> String {
     let name = stack.origin(&change.id).map_or_else(|| change.id.clone(), |origin| origin.construct);
-    let what = match (change.kind, change.replacement) {
-        (Kind::Removed, _) => "is deleted",
-        (_, Replacement::Always) => "is replaced, and the old one deleted",
-        _ => "may be replaced, and the old one deleted",
+    let action = match (change.kind, change.replacement) {
+        (Kind::Removed, _) => Action::Remove,
+        (_, Replacement::Always) => Action::Replace,
+        _ => Action::MayReplace,
     };
-    format!("{name} ({}) {what}", change.type_name)
+    deletion(&name, &change.type_name, action)
+}
+
+/// A resource that is deleted, or may be, in words.
+pub(super) fn deletion(name: &str, resource_type: &str, action: Action) -> String {
+    match action {
+        Action::Replace => format!("{name} ({resource_type}) is replaced, and the old one deleted"),
+        Action::MayReplace => format!("{name} ({resource_type}) may be replaced, and the old one deleted"),
+        _ => format!("{name} ({resource_type}) is deleted"),
+    }
 }

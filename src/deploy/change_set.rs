@@ -54,8 +54,8 @@ pub(super) enum Made {
     Refused(ChangeSet, String),
 }
 
-/// A name that no other change set has. It tells nothing of what is in it.
-fn fresh_name() -> String {
+/// A name that no other change set or request has. It tells nothing of what is in it.
+pub(super) fn fresh_name() -> String {
     let random = std::iter::repeat_with(fastrand::lowercase).take(16);
     format!("formwork-{}", random.collect::<String>())
 }

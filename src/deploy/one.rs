@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::change_set::{ChangeSet, Made, Template, Wanted};
-use super::event::{Action, Answer, Change, Event, Host, Outcome, Phase, Question};
+use super::event::{Answer, Change, Event, Host, Outcome, Phase, Question};
 use super::failure::Failure;
 use super::follow::{Operation, Progress};
 use super::observe::Seen;
@@ -344,8 +344,13 @@ impl One<'_> {
         if self.options.yes || !self.options.approval.wanted(broadens, destroys) {
             return Ok(());
         }
+        self.ask("carry out these changes?", reasons).await
+    }
+
+    /// Asks whoever runs the deployment.
+    pub(super) async fn ask(&self, text: &str, reasons: Vec<String>) -> Result<(), Failure> {
         self.phase(Phase::Asking, None);
-        let question = Question { stack: Some(self.stack.path), text: "carry out these changes?".into(), reasons };
+        let question = Question { stack: Some(self.stack.path), text: text.to_owned(), reasons };
         match self.host.ask(&question).await {
             Answer::Yes => Ok(()),
             Answer::No if self.stop.told() => Err(Failure::interrupted()),
@@ -490,10 +495,5 @@ fn overtaken(fault: &Fault) -> bool {
 
 fn deletion(change: &Change) -> String {
     let name = change.construct.as_deref().unwrap_or(&change.logical_id);
-    let kind = &change.resource_type;
-    match change.action {
-        Action::Replace => format!("{name} ({kind}) is replaced, and the old one deleted"),
-        Action::MayReplace => format!("{name} ({kind}) may be replaced, and the old one deleted"),
-        _ => format!("{name} ({kind}) is deleted"),
-    }
+    approval::deletion(name, &change.resource_type, change.action)
 }

@@ -33,6 +33,9 @@ pub(super) fn wanted(
     assets: &IndexMap<String, String>,
     now: Option<(&Stack, &str)>,
 ) -> Result<Vec<Parameter>, Failure> {
+    if stack.parameters().next().is_none() {
+        return Ok(Vec::new());
+    }
     let defaults = now.map(|(_, template)| deployed_defaults(template)).unwrap_or_default();
     let mut wanted = Vec::new();
     let mut missing = Vec::new();

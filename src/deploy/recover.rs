@@ -1,13 +1,12 @@
 //! Recover: out of the states that an update cannot leave.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{DeletionMode, Stack};
-use indexmap::IndexMap;
 
 use super::Deployment;
-use super::event::{Answer, Outcome, Phase, Question};
+use super::change_set::fresh_name;
+use super::event::Phase;
 use super::failure::Failure;
 use super::follow::{Operation, Progress};
 use super::observe::Seen;
@@ -30,8 +29,7 @@ impl Deployment<'_> {
     /// Gets the one stack of the plan out of the state it is stuck in, and says what was done.
     pub async fn recover(&self, recovery: &Recovery) -> Result<String, Failure> {
         let none = BTreeMap::new();
-        let one = One { assets: IndexMap::new(), deployed: RefCell::default(), ..self.one(0, &none) };
-        one.recover(recovery).await
+        self.one(0, &none).recover(recovery).await
     }
 }
 
@@ -58,16 +56,7 @@ impl One<'_> {
     }
 
     async fn confirmed(&self, text: &str, reasons: Vec<String>) -> Result<(), Failure> {
-        if self.options.yes {
-            return Ok(());
-        }
-        self.phase(Phase::Asking, None);
-        let question = Question { stack: Some(self.stack.path), text: text.to_owned(), reasons };
-        match self.host.ask(&question).await {
-            Answer::Yes => Ok(()),
-            Answer::No => Err(Failure::declined()),
-            Answer::Nobody => Err(Failure::unapproved(&question.reasons)),
-        }
+        if self.options.yes { Ok(()) } else { self.ask(text, reasons).await }
     }
 
     async fn continue_rollback(&self, stack: &Stack, recovery: &Recovery) -> Result<String, Failure> {
@@ -83,7 +72,7 @@ impl One<'_> {
         let call =
             call.stack_name(stack.stack_id().unwrap_or(self.stack.name)).set_role_arn(self.options.role_arn.clone());
         let call = call.set_resources_to_skip(Some(recovery.skip.clone()).filter(|skip| !skip.is_empty()));
-        let begun = call.client_request_token(token()).send().await;
+        let begun = call.client_request_token(fresh_name()).send().await;
         begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to continue the rollback"))?;
         let done = self.rolled_back(stack, &["UPDATE_ROLLBACK_IN_PROGRESS"]).await?;
         if recovery.skip.is_empty() {
@@ -98,7 +87,7 @@ impl One<'_> {
         let call = self.session.call("RollbackStack").await.rollback_stack();
         let call =
             call.stack_name(stack.stack_id().unwrap_or(self.stack.name)).set_role_arn(self.options.role_arn.clone());
-        let begun = call.client_request_token(token()).send().await;
+        let begun = call.client_request_token(fresh_name()).send().await;
         begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to roll the stack back"))?;
         self.rolled_back(stack, &["UPDATE_ROLLBACK_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"]).await
     }
@@ -141,18 +130,13 @@ impl One<'_> {
                 let call = call.set_retain_resources(Some(recovery.retain.clone()).filter(|ids| !ids.is_empty()));
                 if recovery.force { call.deletion_mode(DeletionMode::ForceDeleteStack) } else { call }
             })
-            .await
-            .map(|(outcome, left)| (outcome == Outcome::Deleted, left))?;
+            .await?;
         let left: Vec<_> = left
             .iter()
             .map(|left| format!("\n  left: {} ({}) {}", left.logical_id, left.resource_type, left.physical_id))
             .collect();
         Ok(format!("deleted{}", left.concat()))
     }
-}
-
-fn token() -> String {
-    format!("formwork-{}", std::iter::repeat_with(fastrand::lowercase).take(16).collect::<String>())
 }
 
 /// Refuses options that mean nothing in the state the stack is in.

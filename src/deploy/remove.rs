@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use tokio::time::Instant;
 
-use super::event::{Event, Outcome, Phase};
+use super::change_set::fresh_name;
+use super::event::{Outcome, Phase};
 use super::failure::Failure;
 use super::follow::{Operation, Progress};
 use super::observe::Seen;
@@ -246,9 +247,8 @@ impl One<'_> {
         ) -> aws_sdk_cloudformation::operation::delete_stack::builders::DeleteStackFluentBuilder,
     ) -> Result<(Outcome, Vec<Left>), Failure> {
         let stack_id = stack.stack_id().unwrap_or(self.stack.name);
-        let token: String = std::iter::repeat_with(fastrand::lowercase).take(16).collect();
         let call = self.session.call("DeleteStack").await.delete_stack().stack_name(stack_id);
-        let call = call.client_request_token(format!("formwork-{token}")).set_role_arn(self.options.role_arn.clone());
+        let call = call.client_request_token(fresh_name()).set_role_arn(self.options.role_arn.clone());
         let begun = how(call).send().await;
         begun.map_err(|error| Fault::from(error).failure("CloudFormation refuses to delete the stack"))?;
         let operation = Operation { stack_id: stack_id.to_owned(), begins: &["DELETE_IN_PROGRESS"], since: None };
@@ -300,7 +300,7 @@ impl One<'_> {
             let count = self.session.empty(bucket).await.map_err(|fault| fault.failure(&doing))?;
             if count > 0 {
                 let text = format!("emptied the bucket {bucket}: {count} objects and versions deleted");
-                self.host.hear(&Event::Notice { stack: Some(self.stack.path), text: &text });
+                self.notice(&text);
             }
         }
         Ok(())

@@ -158,7 +158,7 @@ impl Host {
             }
             Event::Resource { stack, done, total, logical_id, construct, status, reason, earlier_seconds, .. } => {
                 let name = construct.unwrap_or(logical_id);
-                let left = earlier_seconds.map(|s| format!("  took {} before", whole(s))).unwrap_or_default();
+                let left = earlier_seconds.map(|s| format!("  took {} before", output::whole(s))).unwrap_or_default();
                 let of = if *total > 0 { format!("{done}/{total}") } else { format!("{done}") };
                 self.bar(stack, format!("{of}{left}  {name} {status}"));
                 if matches!(self.show, Show::Log) && !status.ends_with("_IN_PROGRESS") {
@@ -330,10 +330,6 @@ fn line(change: &Change) -> String {
 
 fn coloured(colour: &str, text: &str) -> String {
     format!("\u{1b}[{colour}m{text}\u{1b}[0m")
-}
-
-fn whole(seconds: u64) -> String {
-    if seconds < 60 { format!("{seconds} s") } else { format!("{} m {:02} s", seconds / 60, seconds % 60) }
 }
 
 fn bytes(count: u64) -> String {
