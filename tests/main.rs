@@ -18,6 +18,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+#[cfg(feature = "deploy")]
 mod assets;
 mod checks;
 mod command_line;
