@@ -6,3 +6,6 @@
 
 #[cfg(feature = "ec2")]
 pub mod ec2;
+
+#[cfg(feature = "iam")]
+pub mod iam;

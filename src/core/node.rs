@@ -67,8 +67,8 @@ pub struct Tree {
 
 impl Tree {
     /// The construct called `id` below `parent`, if it was added.
-    pub(crate) fn child(&self, parent: Option<u32>, id: &str) -> Option<&Node> {
-        self.children.get(&(parent, id.into())).map(|index| &self.nodes[*index as usize])
+    pub(crate) fn child(&self, parent: Option<u32>, id: &str) -> Option<u32> {
+        self.children.get(&(parent, id.into())).copied()
     }
 
     /// Adds a construct, and returns its index and the sibling that already has its id, if one has.

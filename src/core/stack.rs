@@ -105,6 +105,11 @@ impl Stack {
         self.within(parent, |stack| stack.add_from(at, id.as_ref(), construct))
     }
 
+    /// Runs `f` with what it adds placed at the top of the stack: for what several constructs share.
+    pub fn at_root<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.within_index(None, f)
+    }
+
     fn within_index<T>(&mut self, scope: Option<u32>, f: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.scope, scope);
         let result = f(self);
@@ -442,10 +447,10 @@ impl Stack {
         construct.into().stack == self.key
     }
 
-    /// Whether the construct that is being built, or the stack, already has a child called `id`.
+    /// The child called `id` of the construct that is being built, or of the stack, if there is one.
     #[must_use]
-    pub fn has_child(&self, id: &str) -> bool {
-        self.tree.child(self.scope, &written(id)).is_some()
+    pub fn child(&self, id: &str) -> Option<NodeId> {
+        self.tree.child(self.scope, &written(id)).map(|index| NodeId { stack: self.key, index })
     }
 }
 

@@ -85,7 +85,7 @@ fn a_slash_in_an_id_does_not_make_two() {
 fn a_child_is_found_by_the_id_it_was_added_under() {
     let template = Template::of(|s| {
         s.add("a/b", sqs::Queue::new());
-        assert!(s.has_child("a/b"));
+        assert!(s.child("a/b").is_some());
     });
     template.resource_count("AWS::SQS::Queue", 1);
 }
@@ -102,7 +102,7 @@ fn a_unique_id_tells_constructs_of_all_stacks_apart() {
         assert_eq!(s.unique_id(web), "ShopNetworkWebSg7C422F7F", "of an earlier stack, as AWS CDK makes it");
         assert!(s.unique_id(jobs).starts_with("ShopAppJobs"));
         assert!(!s.owns(web) && s.owns(jobs));
-        assert!(s.has_child("Jobs") && !s.has_child("Vpc"));
+        assert!(s.child("Jobs").is_some() && s.child("Vpc").is_none());
     });
     assert!(app.synth().is_ok());
 }

@@ -121,7 +121,7 @@ impl SecurityGroup {
         let id = if own { description.clone() } else { format!("{} {description}", stack.unique_id(self.node)) };
         let scope = own.then_some(self.node).or_else(|| stack.current());
         let add = |stack: &mut Stack| {
-            if stack.has_child(&id) {
+            if stack.child(&id).is_some() {
                 return;
             }
             let props = rule(direction, peer, port, &description, Some(self), at);

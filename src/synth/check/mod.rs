@@ -40,6 +40,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("exclusive-properties", "properties of which only one may be there, or one must"),
     ("export-name", "one export name used twice in an account and region"),
     ("format", "text that is not of the form it must have: a CIDR, an ARN, JSON"),
+    ("grant", "rights on something that cannot give them so"),
     ("item-count", "too few or too many items"),
     ("length", "text that is too short or too long"),
     ("limit", "more than CloudFormation takes: resources, outputs, bytes, …"),

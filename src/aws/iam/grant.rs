@@ -1,0 +1,154 @@
+//! Grants: giving rights to whoever is to have them.
+
+use std::panic::Location;
+
+use super::{Principal, Statement, document};
+use crate::cfn::iam;
+use crate::core::{Expr, NodeId, Problem, Ref, Resource as _, Stack, StackRef, Value};
+
+/// Who is given rights: an identity of this app, whose policy says so then, or a principal, whom the resource's policy
+/// names.
+#[derive(Clone, Debug)]
+pub enum Grantee {
+    /// A role, user or group that was added.
+    Identity(Identity),
+    /// Anybody else: a service, an account, an ARN.
+    Principal(Principal),
+}
+
+/// A role, user or group that was added, in this stack or an earlier one.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity {
+    /// The construct that has the policy.
+    node: NodeId,
+    /// The resource, and the property of a policy that lists it.
+    resource: NodeId,
+    list: &'static str,
+}
+
+impl Identity {
+    pub(super) const fn role(node: NodeId, role: Ref<iam::Role>) -> Self {
+        Self { node, resource: role.node(), list: "Roles" }
+    }
+
+    pub(super) const fn user(node: NodeId, user: Ref<iam::User>) -> Self {
+        Self { node, resource: user.node(), list: "Users" }
+    }
+
+    pub(super) const fn group(node: NodeId, group: Ref<iam::Group>) -> Self {
+        Self { node, resource: group.node(), list: "Groups" }
+    }
+
+    /// Adds a statement to the identity's policy, which is made with the first one: AWS CDK's `DefaultPolicy`. For an
+    /// identity of another stack the policy is one of `stack`, attached to it.
+    #[track_caller]
+    pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
+        let at = Location::caller();
+        let policy = if stack.owns(self.node) {
+            stack.within(self.node, |stack| self.policy(stack, "DefaultPolicy".to_owned()))
+        } else {
+            let id = format!("{}Policy", stack.unique_id(self.node));
+            stack.at_root(|stack| self.policy(stack, id))
+        };
+        stack.edit(policy, |policy| {
+            let type_name = policy.type_name();
+            let mut props = policy.into_props();
+            document::append(&mut props, "PolicyDocument", statement, at);
+            iam::Policy::from_props(type_name, props)
+        });
+    }
+
+    /// The policy called `id` here, made if it is not there.
+    #[track_caller]
+    fn policy(self, stack: &mut Stack, id: String) -> Ref<iam::Policy> {
+        let resource = |stack: &mut Stack, scope| stack.within(scope, |stack| stack.child("Resource"));
+        let known = stack.child(&id).and_then(|scope| resource(stack, scope));
+        if let Some(policy) = known {
+            return Ref::new(policy);
+        }
+        let policy = stack.add(id, Attached(self));
+        let name = stack.logical_id(policy);
+        stack.edit(policy, |policy| policy.policy_name(name));
+        policy
+    }
+}
+
+/// A policy that is attached to an identity, and says nothing yet.
+struct Attached(Identity);
+
+impl crate::core::Construct for Attached {
+    type Out = Ref<iam::Policy>;
+
+    fn build(self, stack: &mut Stack) -> Ref<iam::Policy> {
+        let list = Value::<crate::core::Json>::from_expr(Expr::List(vec![Expr::Ref(self.0.resource)]));
+        stack.add("Resource", iam::Policy::new(crate::json!({}), "").raw(self.0.list, list))
+    }
+}
+
+impl Grantee {
+    /// Gives the rights of a statement that names no principal: an identity in its own policy, anybody else through
+    /// `resource_policy`, which gets the statement with the principal in it.
+    #[track_caller]
+    pub fn grant(&self, stack: &mut Stack, statement: Statement, resource_policy: impl FnOnce(&mut Stack, Statement)) {
+        match self {
+            Self::Identity(identity) => identity.add_to_policy(stack, statement),
+            Self::Principal(principal) => resource_policy(stack, statement.principal(principal.clone())),
+        }
+    }
+
+    /// Gives the rights of a statement on something that has no policy of its own: `what` says what that is, with its
+    /// article. A principal that is no identity of this app is a problem.
+    #[track_caller]
+    pub fn grant_identity(&self, stack: &mut Stack, statement: Statement, what: &str) {
+        let at = Location::caller();
+        self.grant(stack, statement, |stack, _| {
+            let problem =
+                Problem::error("grant", format!("{what} has no policy of its own that could name a principal"))
+                    .help("grant it to a role, a user or a group, which the principal can be or assume")
+                    .at(at, "granted here");
+            stack.report_at(None, problem);
+        });
+    }
+}
+
+impl From<Identity> for Grantee {
+    fn from(identity: Identity) -> Self {
+        Self::Identity(identity)
+    }
+}
+
+impl From<Principal> for Grantee {
+    fn from(principal: Principal) -> Self {
+        Self::Principal(principal)
+    }
+}
+
+impl From<Identity> for StackRef {
+    fn from(identity: Identity) -> Self {
+        identity.resource.into()
+    }
+}
+
+/// `&Handle` and `Handle` are grantees and stack references, as the identity that `identity()` returns.
+macro_rules! is_identity {
+    ($($handle:ty)*) => {$(
+        impl From<&$handle> for Grantee {
+            fn from(handle: &$handle) -> Self {
+                Self::Identity(handle.identity())
+            }
+        }
+
+        impl From<$handle> for Grantee {
+            fn from(handle: $handle) -> Self {
+                Self::Identity(handle.identity())
+            }
+        }
+
+        impl From<&$handle> for StackRef {
+            fn from(handle: &$handle) -> Self {
+                handle.identity().into()
+            }
+        }
+    )*};
+}
+is_identity!(super::Role super::User super::Group);

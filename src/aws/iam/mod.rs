@@ -1,0 +1,23 @@
+//! Identities and what they may do: roles, users, groups, policies, and the grants that other constructs write.
+
+mod document;
+mod grant;
+mod group;
+mod instance_profile;
+mod managed_policy;
+mod principal;
+mod role;
+mod service_linked_role;
+mod statement;
+mod user;
+
+pub use document::PolicyDocument;
+pub use grant::{Grantee, Identity};
+pub use group::{Group, GroupSpec};
+pub use instance_profile::{InstanceProfile, InstanceProfileSpec};
+pub use managed_policy::{ManagedPolicy, ManagedPolicySpec, PolicyArn};
+pub use principal::Principal;
+pub use role::{Role, RoleSpec};
+pub use service_linked_role::{ServiceLinkedRole, ServiceLinkedRoleSpec};
+pub use statement::{Effect, Statement};
+pub use user::{User, UserSpec};

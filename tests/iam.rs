@@ -1,0 +1,4 @@
+//! Identities, policies and grants.
+
+mod grants;
+mod roles;
