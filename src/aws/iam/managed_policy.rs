@@ -105,13 +105,13 @@ impl Construct for ManagedPolicySpec {
             policy = policy.managed_policy_name(name);
         }
         if !self.roles.is_empty() {
-            policy = policy.roles(self.roles.iter().map(|role| role.name()).collect::<Vec<_>>());
+            policy = policy.roles(self.roles.iter().map(Role::name).collect::<Vec<_>>());
         }
         if !self.users.is_empty() {
-            policy = policy.users(self.users.iter().map(|user| user.name()).collect::<Vec<_>>());
+            policy = policy.users(self.users.iter().map(User::name).collect::<Vec<_>>());
         }
         if !self.groups.is_empty() {
-            policy = policy.groups(self.groups.iter().map(|group| group.name()).collect::<Vec<_>>());
+            policy = policy.groups(self.groups.iter().map(Group::name).collect::<Vec<_>>());
         }
         ManagedPolicy { policy: stack.add("Resource", policy) }
     }
