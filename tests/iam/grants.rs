@@ -82,13 +82,10 @@ fn a_role_of_another_stack_gets_a_policy_of_this_one() {
     let assembly = app.synth().unwrap();
     Template::from(&assembly.stacks[0]).resource_count(POLICY, 0);
     let second = Template::from(&assembly.stacks[1]);
-    let imported = json!([{ "Fn::ImportValue": "first:ExportsOutputRefTask79114B6BDB3A3E1B" }]);
     let statement = json!([{ "Resource": ["a", "b"], "Condition": absent() }]);
     let found = second.has_resource(POLICY, json!({ "PolicyDocument": { "Statement": statement } }));
-    assert_eq!(
-        found.resource["Properties"]["Roles"][0].as_object().unwrap().len(),
-        imported[0].as_object().unwrap().len()
-    );
+    let role = &found.resource["Properties"]["Roles"][0]["Fn::ImportValue"];
+    assert!(role.as_str().unwrap().starts_with("first:ExportsOutputRefTask79114B6B"), "{role}");
 }
 
 #[test]
