@@ -12,6 +12,7 @@
 //! * `generator` — the names and corrections of the generated types
 //! * `iam` — roles, users, groups, policies, grants
 //! * `logical_ids` — ids equal AWS CDK's
+//! * `parity` — what AWS CDK makes of the same constructs
 //! * `program` — no tests: the program as tests run it
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
@@ -32,6 +33,7 @@ mod ec2;
 mod generator;
 mod iam;
 mod logical_ids;
+mod parity;
 mod program;
 mod render;
 mod specification;

@@ -1,0 +1,91 @@
+//! The same written for AWS CDK gives the same: logical ids, types, properties. Each deviation stands in
+//! `tests/parity/deviations.json` with its reason, and one that no longer happens fails.
+//!
+//! The references are made by `tests/parity/reference.js`, from the cases in `tests/parity/cases/`.
+
+mod ec2;
+mod iam;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use formwork::diff::{self, Kind};
+use formwork::{App, Env, Format, Stack};
+use serde_json::Value;
+
+use crate::program::PACKAGE;
+
+/// A case's name, and what makes it.
+type Case = (&'static str, fn(&mut Stack));
+
+const SERVICES: &[(&str, &[Case])] = &[("ec2", ec2::CASES), ("iam", iam::CASES)];
+
+fn read(path: &str) -> Value {
+    let text = std::fs::read_to_string(Path::new(PACKAGE).join("tests/parity").join(path)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Takes out the tags that only AWS CDK reads: `aws-cdk:subnet-type` and the like tell its own lookups what it made.
+fn without_own_tags(mut template: Value) -> Value {
+    for resource in template["Resources"].as_object_mut().unwrap().values_mut() {
+        if let Some(tags) = resource.pointer_mut("/Properties/Tags").and_then(Value::as_array_mut) {
+            tags.retain(|tag| !tag["Key"].as_str().is_some_and(|key| key.starts_with("aws-cdk:")));
+        }
+    }
+    template
+}
+
+/// What differs, each as one line: the logical id, and the property or what happened to the whole.
+fn differences(reference: &Value, define: fn(&mut Stack)) -> BTreeSet<String> {
+    let mut app = App::new();
+    app.stack("test", Env::any(), define);
+    let assembly = app.synth().unwrap_or_else(|problems| panic!("the stack has problems:\n{problems}"));
+    let ours = diff::read(&assembly.stacks[0].template(Format::Json)).unwrap();
+    let theirs = diff::read(&without_own_tags(reference.clone()).to_string()).unwrap();
+    let changes = diff::changes(&theirs, &ours);
+    let mut out = BTreeSet::new();
+    for change in changes.resources {
+        match change.kind {
+            Kind::Added => drop(out.insert(format!("{} is ours alone", change.id))),
+            Kind::Removed => drop(out.insert(format!("{} is CDK's alone", change.id))),
+            Kind::Changed => {
+                let own = change.paths.into_iter().filter(|path| path.because_of.is_none());
+                out.extend(own.map(|path| format!("{}{}", change.id, path.path)));
+            }
+        }
+    }
+    let entries = changes.entries.into_iter();
+    out.extend(entries.map(|entry| format!("{} {}", entry.section, entry.name).trim_end().to_owned()));
+    out
+}
+
+#[test]
+fn each_construct_is_as_aws_cdk_makes_it_but_for_listed_deviations() {
+    let listed: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_value(read("deviations.json")).unwrap();
+    let mut found = BTreeMap::new();
+    for (service, cases) in SERVICES {
+        let references = read(&format!("reference/{service}.json"));
+        let names: BTreeSet<_> = references.as_object().unwrap().keys().map(String::as_str).collect();
+        let ours: BTreeSet<_> = cases.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ours, "the cases of {service}");
+        for (name, define) in *cases {
+            let differences = differences(&references[name], *define);
+            if !differences.is_empty() {
+                found.insert(format!("{service}/{name}"), differences);
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    for (case, differences) in &found {
+        let reasons = listed.get(case);
+        let unknown = differences.iter().filter(|line| reasons.is_none_or(|reasons| !reasons.contains_key(*line)));
+        wrong.extend(unknown.map(|line| format!("{case}: {line}: not in deviations.json")));
+    }
+    for (case, reasons) in &listed {
+        let gone = reasons.keys().filter(|line| found.get(case).is_none_or(|found| !found.contains(*line)));
+        wrong.extend(gone.map(|line| format!("{case}: {line}: listed, and no longer so")));
+        let empty = reasons.iter().filter(|(_, reason)| reason.trim().is_empty());
+        wrong.extend(empty.map(|(line, _)| format!("{case}: {line}: has no reason")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

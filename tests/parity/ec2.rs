@@ -1,0 +1,33 @@
+//! Networks.
+
+use formwork::Stack;
+use formwork::aws::ec2::{Peer, Port, SecurityGroupSpec, Tier, VpcSpec, Zones};
+
+use super::Case;
+
+pub const CASES: &[Case] = &[("vpc", vpc), ("isolated_vpc", isolated_vpc), ("security_groups", security_groups)];
+
+fn zones() -> Zones {
+    ["us-east-1a", "us-east-1b"].map(str::to_owned).into()
+}
+
+fn network() -> VpcSpec {
+    VpcSpec { zones: zones(), nat_gateways: 1, ..VpcSpec::new("10.0.0.0/16") }
+}
+
+fn vpc(s: &mut Stack) {
+    s.add("Vpc", network());
+}
+
+fn isolated_vpc(s: &mut Stack) {
+    let tiers = vec![Tier::isolated("Data").prefix_length(24)];
+    s.add("Vpc", VpcSpec { tiers, nat_gateways: 0, ..network() });
+}
+
+fn security_groups(s: &mut Stack) {
+    let vpc = s.add("Vpc", network());
+    let web = s.add("Web", SecurityGroupSpec::new(&vpc, "web"));
+    let db = s.add("Db", SecurityGroupSpec { allow_all_outbound: false, ..SecurityGroupSpec::new(&vpc, "db") });
+    web.allow_from(s, Peer::ipv4("192.0.2.0/24"), Port::tcp(443));
+    db.allow_from(s, web, Port::tcp(5432));
+}

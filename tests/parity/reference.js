@@ -1,0 +1,29 @@
+// Writes reference/<service>.json: what AWS CDK makes of each case in cases/<service>.js.
+//
+//     npm ci && npm run reference
+//
+// A case is `name: (stack, cdk) => { … }`; the function of that name in tests/parity/<service>.rs makes the same thing.
+// What CDK adds for its own deployments (bootstrap version, its metadata) is left out: it is no part of a construct.
+
+const fs = require('fs');
+const path = require('path');
+const cdk = require('aws-cdk-lib');
+
+for (const file of fs.readdirSync(path.join(__dirname, 'cases')).sort()) {
+  const cases = require(path.join(__dirname, 'cases', file));
+  const reference = {};
+  for (const [name, define] of Object.entries(cases)) {
+    // The flags that `cdk init` turns on are what a new project of CDK has.
+    const app = new cdk.App({ analyticsReporting: false, context: { '@aws-cdk/core:newStyleStackSynthesis': true, '@aws-cdk/aws-iam:minimizePolicies': true } });
+    const stack = new cdk.Stack(app, 'test');
+    define(stack, cdk);
+    const { template } = app.synth().getStackByName('test');
+    for (const [section, entry] of [['Parameters', 'BootstrapVersion'], ['Rules', 'CheckBootstrapVersion']]) {
+      delete template[section]?.[entry];
+      if (template[section] && !Object.keys(template[section]).length) delete template[section];
+    }
+    reference[name] = template;
+  }
+  const out = path.join(__dirname, 'reference', `${path.basename(file, '.js')}.json`);
+  fs.writeFileSync(out, `${JSON.stringify(reference, null, 1)}\n`);
+}
