@@ -5,6 +5,10 @@
 
 mod ec2;
 mod iam;
+mod logs;
+mod s3;
+mod secretsmanager;
+mod sns;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,7 +22,14 @@ use crate::program::PACKAGE;
 /// A case's name, and what makes it.
 type Case = (&'static str, fn(&mut Stack));
 
-const SERVICES: &[(&str, &[Case])] = &[("ec2", ec2::CASES), ("iam", iam::CASES)];
+const SERVICES: &[(&str, &[Case])] = &[
+    ("ec2", ec2::CASES),
+    ("iam", iam::CASES),
+    ("logs", logs::CASES),
+    ("s3", s3::CASES),
+    ("secretsmanager", secretsmanager::CASES),
+    ("sns", sns::CASES),
+];
 
 fn read(path: &str) -> Value {
     let text = std::fs::read_to_string(Path::new(PACKAGE).join("tests/parity").join(path)).unwrap();

@@ -6,6 +6,26 @@
 
 #[cfg(feature = "ec2")]
 pub mod ec2;
-
 #[cfg(feature = "iam")]
 pub mod iam;
+#[cfg(all(feature = "iam", feature = "kms", feature = "logs"))]
+pub mod logs;
+#[cfg(all(feature = "iam", feature = "kms", feature = "s3"))]
+pub mod s3;
+#[cfg(all(feature = "iam", feature = "kms", feature = "secretsmanager"))]
+pub mod secretsmanager;
+#[cfg(all(feature = "iam", feature = "kms", feature = "sns"))]
+pub mod sns;
+
+/// An L1 as the child `Resource` of the id it is added under, where AWS CDK has it.
+#[cfg(feature = "iam")]
+struct Nested<R>(R);
+
+#[cfg(feature = "iam")]
+impl<R: crate::core::Resource> crate::core::Construct for Nested<R> {
+    type Out = crate::core::Ref<R>;
+
+    fn build(self, stack: &mut crate::core::Stack) -> Self::Out {
+        stack.add("Resource", self.0)
+    }
+}

@@ -3,8 +3,9 @@
 use std::panic::Location;
 
 use super::{Principal, Statement, document};
+use crate::aws::Nested;
 use crate::cfn::iam;
-use crate::core::{Expr, NodeId, Problem, Ref, Resource as _, Stack, StackRef, Value};
+use crate::core::{Construct, Expr, Json, NodeId, Problem, Ref, Resource, Stack, StackRef, Value};
 
 /// Who is given rights: an identity of this app, whose policy says so then, or a principal, whom the resource's policy
 /// names.
@@ -73,14 +74,37 @@ impl Identity {
     }
 }
 
+/// Adds a statement to the policy of a resource: the child `id` of the construct that is being built, which `make` makes
+/// of a document when there is none yet. Two statements that can be one become one.
+#[track_caller]
+pub fn add_to_resource_policy<R: Resource>(
+    stack: &mut Stack,
+    id: &str,
+    statement: Statement,
+    make: impl FnOnce(Value<Json>) -> R,
+) {
+    let at = Location::caller();
+    let known = stack.child(id).and_then(|scope| stack.within(scope, |stack| stack.child("Resource")));
+    let policy: Ref<R> = match known {
+        Some(policy) => Ref::new(policy),
+        None => stack.add(id, Nested(make(crate::json!({})))),
+    };
+    stack.edit(policy, |policy| {
+        let type_name = policy.type_name();
+        let mut props = policy.into_props();
+        document::append(&mut props, "PolicyDocument", statement, at);
+        R::from_props(type_name, props)
+    });
+}
+
 /// A policy that is attached to an identity, and says nothing yet.
 struct Attached(Identity);
 
-impl crate::core::Construct for Attached {
+impl Construct for Attached {
     type Out = Ref<iam::Policy>;
 
     fn build(self, stack: &mut Stack) -> Ref<iam::Policy> {
-        let list = Value::<crate::core::Json>::from_expr(Expr::List(vec![Expr::Ref(self.0.resource)]));
+        let list = Value::<Json>::from_expr(Expr::List(vec![Expr::Ref(self.0.resource)]));
         stack.add("Resource", iam::Policy::new(crate::json!({}), "").raw(self.0.list, list))
     }
 }

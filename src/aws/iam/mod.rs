@@ -12,7 +12,7 @@ mod statement;
 mod user;
 
 pub use document::PolicyDocument;
-pub use grant::{Grantee, Identity};
+pub use grant::{Grantee, Identity, add_to_resource_policy};
 pub use group::{Group, GroupSpec};
 pub use instance_profile::{InstanceProfile, InstanceProfileSpec};
 pub use managed_policy::{ManagedPolicy, ManagedPolicySpec, PolicyArn};

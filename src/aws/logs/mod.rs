@@ -1,0 +1,5 @@
+//! Amazon CloudWatch Logs.
+
+mod log_group;
+
+pub use log_group::{LogGroup, LogGroupSpec};

@@ -1,0 +1,5 @@
+//! Amazon SNS.
+
+mod topic;
+
+pub use topic::{Topic, TopicSpec};

@@ -1,0 +1,18 @@
+const { aws_secretsmanager: secretsmanager, aws_iam: iam } = require('aws-cdk-lib');
+
+module.exports = {
+  secret: (stack) => {
+    const secret = new secretsmanager.Secret(stack, 'Secret', {
+      secretName: 'db/credentials',
+      description: 'login',
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: 'shop' }),
+        generateStringKey: 'password',
+        excludeCharacters: '/@" ',
+        passwordLength: 30,
+      },
+    });
+    secret.grantRead(new iam.User(stack, 'Reader'));
+  },
+  secret_of_defaults: (stack) => void new secretsmanager.Secret(stack, 'Secret'),
+};
