@@ -1,9 +1,13 @@
 //! The catalogue: every system, and the command line over them.
 
+mod account;
 mod financial_data_api;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    formwork::cli::main(financial_data_api::define)
+    formwork::cli::main(|app| {
+        account::define(app);
+        financial_data_api::define(app);
+    })
 }

@@ -3,6 +3,7 @@
 //! * `assets` — files that travel beside a template: declared, packed, named after their content
 //! * `catalogue` — the stacks of this project: what they promise
 //! * `checks` — every check: a case that it finds, and one that just passes
+//! * `cloudwatch` — alarms, metrics, budgets
 //! * `command_line` — the program as a person uses it: output, exit codes, files
 //! * `compile_fail` — what must not compile, with the compiler's words
 //! * `core` — apps, stacks, references, values
@@ -16,6 +17,7 @@
 //! * `program` — no tests: the program as tests run it
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
+//! * `storage` — buckets, secrets, log groups, topics
 //! * `stability` — the same definitions give the same bytes
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
@@ -23,6 +25,7 @@
 #[cfg(feature = "deploy")]
 mod assets;
 mod checks;
+mod cloudwatch;
 mod command_line;
 mod compile_fail;
 mod core;
@@ -38,3 +41,4 @@ mod program;
 mod render;
 mod specification;
 mod stability;
+mod storage;

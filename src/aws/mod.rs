@@ -4,6 +4,10 @@
 //! Ids of children and defaults are AWS CDK's, so that a stack moved over from CDK keeps its resources; where a
 //! default is safer, its documentation says so.
 
+#[cfg(feature = "budgets")]
+pub mod budgets;
+#[cfg(all(feature = "cloudwatch", feature = "iam", feature = "kms", feature = "sns"))]
+pub mod cloudwatch;
 #[cfg(feature = "ec2")]
 pub mod ec2;
 #[cfg(feature = "iam")]

@@ -1,6 +1,8 @@
 //! `financial-data-api`: one web application in two accounts, dev and prod. A stack per module, so that a mistake in
 //! one takes down no other.
 
+mod alb_logs;
+mod iam;
 mod security_groups;
 mod stage;
 mod vpc;
@@ -11,6 +13,8 @@ use stage::Stage;
 /// Every stack of both stages.
 pub fn define(app: &mut App) {
     for stage in &Stage::ALL {
+        app.stack(stage.path("iam"), stage.env(), iam::iam);
+        app.stack(stage.path("alb-logs"), stage.env(), |s| alb_logs::alb_logs(s, stage));
         let vpc = app.stack(stage.path("vpc"), stage.env(), |s| vpc::vpc(s, stage));
         app.stack(stage.path("security-groups"), stage.env(), |s| security_groups::security_groups(s, &vpc));
     }

@@ -21,6 +21,11 @@ impl Stage {
         format!("financial-data-api/{}/{module}", self.name)
     }
 
+    /// A name for something of the stage that is unique in the world.
+    pub fn resource_name(&self, suffix: &str) -> String {
+        format!("{}-financial-data-api-demo-{suffix}", self.name)
+    }
+
     /// The stage's account and region.
     pub fn env(&self) -> Env {
         Env::new(self.account, self.region)

@@ -88,6 +88,20 @@ impl Statement {
         Self { sid: Some(sid.into()), ..self }
     }
 
+    /// Is about every action but these.
+    #[must_use]
+    pub fn not_actions<A: Into<String>>(mut self, actions: impl IntoIterator<Item = A>) -> Self {
+        self.not_actions.extend(actions.into_iter().map(Into::into));
+        self
+    }
+
+    /// Is about every resource but these.
+    #[must_use]
+    pub fn not_resources<R: Into<Value<String>>>(mut self, resources: impl IntoIterator<Item = R>) -> Self {
+        self.not_resources.extend(resources.into_iter().map(Into::into));
+        self
+    }
+
     /// Is about this principal too: for policies of resources, and trust.
     #[must_use]
     pub fn principal(mut self, principal: impl Into<Principal>) -> Self {

@@ -1,0 +1,5 @@
+//! AWS Budgets.
+
+mod budget;
+
+pub use budget::{Budget, BudgetSpec, Costs, Threshold};
