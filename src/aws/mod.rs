@@ -9,3 +9,9 @@ pub mod ec2;
 
 #[cfg(feature = "iam")]
 pub mod iam;
+
+#[cfg(all(feature = "iam", feature = "kms"))]
+pub mod kms;
+
+#[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "secretsmanager"))]
+pub mod secretsmanager;
