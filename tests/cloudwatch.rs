@@ -83,14 +83,14 @@ fn metric_math_returns_what_it_computes_and_not_what_it_computes_it_from() {
     template.has_resource(ALARM, json!({ "Metrics": metrics, "Period": absent() }));
 }
 
-fn problems(define: impl FnOnce(&mut Stack)) -> String {
+fn problems<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
     Template::problems_of(Env::new("111111111111", "eu-west-1"), define)
 }
 
 #[test]
 fn a_billing_alarm_outside_us_east_1_is_a_problem() {
     let alarm = || AlarmSpec::of(Metric::new("AWS/Billing", "EstimatedCharges"), 1.0);
-    let problems = problems(|s| drop(s.add("Charges", alarm())));
+    let problems = problems(|s| s.add("Charges", alarm()));
     assert!(problems.contains("there are no billing metrics in eu-west-1"), "{problems}");
     assert!(problems.contains("define the alarm in a stack of that region"), "{problems}");
     let fine = Template::problems_of(Env::new("111111111111", "us-east-1"), |s| s.add("Charges", alarm()));
@@ -100,7 +100,7 @@ fn a_billing_alarm_outside_us_east_1_is_a_problem() {
 #[test]
 fn an_expression_that_speaks_of_an_unknown_metric_is_a_problem() {
     let math = MathExpression::new("IF(m1 > 0, m2, 'm3')", [("m1", cpu())]);
-    let problems = problems(|s| drop(s.add("Busy", AlarmSpec::of_math(math, 1.0))));
+    let problems = problems(|s| s.add("Busy", AlarmSpec::of_math(math, 1.0)));
     assert!(problems.contains("speaks of `m2`, which is no metric of it"), "{problems}");
     assert!(!problems.contains("`m3`") && !problems.contains("`m1`"), "{problems}");
 }
@@ -108,7 +108,7 @@ fn an_expression_that_speaks_of_an_unknown_metric_is_a_problem() {
 #[test]
 fn more_periods_beyond_the_threshold_than_are_looked_at_are_a_problem() {
     let spec = AlarmSpec { datapoints_to_alarm: Some(2), ..AlarmSpec::of(cpu(), 1.0) };
-    let problems = problems(|s| drop(s.add("Busy", spec)));
+    let problems = problems(|s| s.add("Busy", spec));
     assert!(problems.contains("2 periods out of 1 cannot be beyond the threshold"), "{problems}");
 }
 
@@ -148,14 +148,14 @@ fn a_budget_counts_some_costs_and_tells_people() {
 #[test]
 fn a_budget_that_tells_nobody_or_too_many_is_a_problem() {
     let silent = BudgetSpec { notify_at: vec![Threshold::Actual(50.0)], ..BudgetSpec::monthly(1.0) };
-    let problem = problems(|s| drop(s.add("Silent", silent)));
+    let problem = problems(|s| s.add("Silent", silent));
     assert!(problem.contains("a budget that notifies says when, and whom"), "{problem}");
     let loud = BudgetSpec {
         notify_at: vec![Threshold::Actual(50.0); 11],
         emails: vec!["ops@example.com".into(); 11],
         ..BudgetSpec::monthly(1.0)
     };
-    let problem = problems(|s| drop(s.add("Loud", loud)));
+    let problem = problems(|s| s.add("Loud", loud));
     assert!(problem.contains("11 notifications of one budget"), "{problem}");
     assert!(problem.contains("11 subscribers of one notification"), "{problem}");
 }

@@ -1,9 +1,10 @@
 //! Buckets, secrets, log groups, topics.
 
 use formwork::aws::iam::{Principal, UserSpec};
+use formwork::aws::kms::KeySpec;
 use formwork::aws::logs::LogGroupSpec;
 use formwork::aws::s3::{BucketSpec, LifecycleRule, StorageClass};
-use formwork::aws::secretsmanager::{Generate, SecretSpec};
+use formwork::aws::secretsmanager::{SecretSpec, SecretStringGenerator};
 use formwork::aws::sns::TopicSpec;
 use formwork::cfn::kms;
 use formwork::testing::{Template, absent, any};
@@ -123,12 +124,16 @@ fn load_balancers_of_the_account_may_write_their_logs_below_a_prefix() {
 #[test]
 fn a_secret_is_generated_and_read_through_a_reference() {
     let template = Template::of(|s| {
-        let key = key(s).arn();
+        let key = s.add("Key", KeySpec::default());
         let spec = SecretSpec {
             secret_name: Some("db/credentials".into()),
             description: Some("login".into()),
-            generate: Generate { exclude_punctuation: true, password_length: Some(40), ..Generate::user("shop") },
-            kms_key: Some(key),
+            generate: SecretStringGenerator {
+                exclude_punctuation: true,
+                password_length: Some(40),
+                ..SecretStringGenerator::json_key("{\"username\":\"shop\"}", "password")
+            },
+            encryption_key: Some(key),
             deletion_policy: DeletionPolicy::Retain,
         };
         let secret = s.add("Secret", spec);
@@ -157,12 +162,18 @@ fn a_secret_is_generated_and_read_through_a_reference() {
 }
 
 #[test]
-fn a_secret_is_read_by_identities_alone() {
-    let problems = Template::problems_of(Env::any(), |s| {
+fn a_principal_that_is_no_identity_reads_a_secret_by_the_secrets_policy() {
+    let template = Template::of(|s| {
         let secret = s.add("Secret", SecretSpec::default());
-        secret.grant_read(s, Principal::service("lambda.amazonaws.com"));
+        secret.grant_read(s, Principal::account("333333333333"));
     });
-    assert!(problems.contains("the right to read a secret has no policy of its own"), "{problems}");
+    let read = json!([{
+        "Effect": "Allow",
+        "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+        "Principal": { "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::333333333333:root" } },
+        "Resource": "*",
+    }]);
+    template.has_resource("AWS::SecretsManager::ResourcePolicy", json!({ "ResourcePolicy": { "Statement": read } }));
 }
 
 #[test]

@@ -12,11 +12,15 @@ pub mod cloudwatch;
 pub mod ec2;
 #[cfg(feature = "iam")]
 pub mod iam;
+#[cfg(all(feature = "iam", feature = "kms"))]
+pub mod kms;
 #[cfg(all(feature = "iam", feature = "kms", feature = "logs"))]
 pub mod logs;
+#[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "rds", feature = "secretsmanager"))]
+pub mod rds;
 #[cfg(all(feature = "iam", feature = "kms", feature = "s3"))]
 pub mod s3;
-#[cfg(all(feature = "iam", feature = "kms", feature = "secretsmanager"))]
+#[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "secretsmanager"))]
 pub mod secretsmanager;
 #[cfg(all(feature = "iam", feature = "kms", feature = "sns"))]
 pub mod sns;

@@ -2,7 +2,7 @@
 
 use formwork::Stack;
 use formwork::aws::iam::UserSpec;
-use formwork::aws::secretsmanager::{Generate, SecretSpec};
+use formwork::aws::secretsmanager::{SecretSpec, SecretStringGenerator};
 
 use super::Case;
 
@@ -14,10 +14,10 @@ fn secret(s: &mut Stack) {
         SecretSpec {
             secret_name: Some("db/credentials".into()),
             description: Some("login".into()),
-            generate: Generate {
+            generate: SecretStringGenerator {
                 password_length: Some(30),
                 exclude_characters: Some("/@\" ".into()),
-                ..Generate::user("shop")
+                ..SecretStringGenerator::json_key("{\"username\":\"shop\"}", "password")
             },
             ..SecretSpec::default()
         },

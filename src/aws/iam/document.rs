@@ -73,7 +73,7 @@ fn rendered(statements: Vec<Expr>, at: At) -> Expr {
 }
 
 /// Adds a statement to a property that holds a document, or makes one.
-pub(super) fn append(props: &mut Props, property: &'static str, statement: Statement, at: At) {
+pub(in crate::aws) fn append(props: &mut Props, property: &'static str, statement: Statement, at: At) {
     let before = props.get_mut(property).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(true)));
     let mut statements = match before {
         Some(Expr::Map(document)) => {

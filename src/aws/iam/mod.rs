@@ -1,6 +1,6 @@
 //! Identities and what they may do: roles, users, groups, policies, and the grants that other constructs write.
 
-mod document;
+pub(in crate::aws) mod document;
 mod grant;
 mod group;
 mod instance_profile;

@@ -1,5 +1,9 @@
-//! AWS Secrets Manager.
+//! Secrets: generated, never written down, read by reference.
 
+mod rotation;
 mod secret;
 
-pub use secret::{Generate, Secret, SecretSpec};
+#[cfg(feature = "rds")]
+pub(in crate::aws) use rotation::EXCLUDED;
+pub use rotation::{HostedRotation, Rotation};
+pub use secret::{Secret, SecretSpec, SecretStringGenerator, SecretTarget};

@@ -1,37 +1,46 @@
-//! Secrets: generated, and referred to, but never written out.
+//! Secrets: what is generated, who may read it, what it is for.
 
-use crate::aws::iam::{Grantee, Statement};
-use crate::cfn::{kms, secretsmanager as cfn};
-use crate::core::{Computed, Construct, DeletionPolicy, Ref, Stack, UpdateReplacePolicy, Value, intrinsics};
+use std::panic::Location;
 
-/// A secret that Secrets Manager generates: its value is in no template, and there is no field to write one into.
+use super::Rotation;
+use crate::aws::iam::{Grantee, Statement, document};
+use crate::aws::kms::Key;
+use crate::cfn::secretsmanager as sm;
+use crate::core::{
+    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Resource as _, Stack, StackRef, UpdateReplacePolicy,
+    Value, intrinsics,
+};
+
+/// A secret whose value Secrets Manager generates: it is in no template.
 ///
 /// ```
 /// # let mut app = formwork::App::new();
 /// # app.stack("demo", formwork::Env::any(), |s| {
-/// use formwork::aws::secretsmanager::{Generate, SecretSpec};
+/// use formwork::aws::iam::{Principal, RoleSpec};
+/// use formwork::aws::secretsmanager::{SecretSpec, SecretStringGenerator};
 ///
 /// let login = s.add("Login", SecretSpec {
-///     generate: Generate::user("shop"),
-///     ..SecretSpec::default()
+///     generate: SecretStringGenerator::json_key(r#"{"username":"app"}"#, "password"),
+///     ..SecretSpec::new()
 /// });
-/// let password = login.field("password");
-/// # let _ = password;
+/// let role = s.add("Role", RoleSpec::new(Principal::service("ec2.amazonaws.com")));
+/// login.grant_read(s, &role);
 /// # });
 /// # app.synth().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct SecretSpec {
-    /// Its name, up to 512 characters. A change replaces the secret. Default: CloudFormation makes one.
-    pub secret_name: Option<Value<String>>,
+    /// Its name, unique in the region: letters, digits and `/_+=.@-`, up to 512. A change replaces the secret. Default:
+    /// CloudFormation makes one.
+    pub secret_name: Option<String>,
     /// What it is for, up to 2,048 characters. Default: none.
     pub description: Option<String>,
-    /// How its value is made. Default: 32 characters of every kind.
-    pub generate: Generate,
-    /// The key that encrypts it. Default: the account's `aws/secretsmanager`.
-    pub kms_key: Option<Value<kms::KeyArn>>,
-    /// What happens to it when it leaves the stack, or is replaced. Default: it is deleted, as AWS CDK's is: what it was
-    /// generated for goes with it.
+    /// The key that encrypts it. Default: `aws/secretsmanager`, which other accounts cannot use.
+    pub encryption_key: Option<Key>,
+    /// How its value is made. Default: 32 characters.
+    pub generate: SecretStringGenerator,
+    /// What becomes of it when it leaves the stack, or is replaced. Default: it is deleted, as in AWS CDK: a generated
+    /// password can be set anew, also on a database that is restored, and a name is free again.
     pub deletion_policy: DeletionPolicy,
 }
 
@@ -40,90 +49,161 @@ impl Default for SecretSpec {
         Self {
             secret_name: None,
             description: None,
-            generate: Generate::default(),
-            kms_key: None,
+            encryption_key: None,
+            generate: SecretStringGenerator::default(),
             deletion_policy: DeletionPolicy::Delete,
         }
     }
 }
 
-/// How a secret's value is generated.
+impl SecretSpec {
+    /// A generated password, with the defaults of every field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// How Secrets Manager makes a secret's value. A change makes a new value.
 #[derive(Clone, Debug, Default)]
-pub struct Generate {
-    /// How many characters, 1 to 4,096. Default: 32.
+pub struct SecretStringGenerator {
+    /// How many characters, 1 to 4,096. Default: 32, from AWS.
     pub password_length: Option<u32>,
     /// Characters that are not used. Default: none.
     pub exclude_characters: Option<String>,
-    /// Leaves punctuation out. Default: false.
+    /// Whether punctuation is not used. Default: false.
     pub exclude_punctuation: bool,
-    /// Makes the value a JSON object, with these fields beside the generated one. Default: the value is the password.
-    pub user: Option<User>,
+    /// Whether upper case is not used. Default: false.
+    pub exclude_uppercase: bool,
+    /// Whether lower case is not used. Default: false.
+    pub exclude_lowercase: bool,
+    /// Whether digits are not used. Default: false.
+    pub exclude_numbers: bool,
+    /// Whether the space is used. Default: false.
+    pub include_space: bool,
+    /// A JSON object that the password is put into, such as `{"username":"app"}`. Default: the password alone.
+    pub secret_string_template: Option<String>,
+    /// The key of the template that gets the password. Default: none.
+    pub generate_string_key: Option<String>,
 }
 
-/// The fields of a secret for a login, as databases' rotation reads them.
-#[derive(Clone, Debug)]
-pub struct User {
-    /// Who logs in.
-    pub username: String,
-    /// The field that holds the generated password.
-    pub key: String,
-}
-
-impl Generate {
-    /// A JSON object `{"username": …, "password": …}`.
+impl SecretStringGenerator {
+    /// A JSON object with a generated password under a key.
     #[must_use]
-    pub fn user(username: impl Into<String>) -> Self {
-        let user = User { username: username.into(), key: "password".into() };
-        Self { user: Some(user), ..Self::default() }
+    pub fn json_key(template: impl Into<String>, key: impl Into<String>) -> Self {
+        Self { secret_string_template: Some(template.into()), generate_string_key: Some(key.into()), ..Self::default() }
     }
 
-    fn property(self) -> cfn::secret::GenerateSecretString {
-        let mut generate = cfn::secret::GenerateSecretString::new();
-        if let Some(length) = self.password_length {
-            generate = generate.password_length(length);
+    fn check(&self, stack: &mut Stack) {
+        if self.secret_string_template.is_some() != self.generate_string_key.is_some() {
+            let message = "`secret_string_template` and `generate_string_key` are only good together";
+            let problem = Problem::error("dependent-properties", message).help("set both, or neither");
+            stack.report_at(None, problem);
         }
+        let Some(template) = &self.secret_string_template else { return };
+        if !serde_json::from_str::<serde_json::Value>(template).is_ok_and(|json| json.is_object()) {
+            let problem = Problem::error("format", "`secret_string_template` is not a JSON object")
+                .help("write one, such as `{\"username\":\"app\"}`");
+            stack.report_at(None, problem);
+        }
+    }
+
+    fn build(self) -> sm::secret::GenerateSecretString {
+        let mut out = sm::secret::GenerateSecretString::new();
         if let Some(characters) = self.exclude_characters {
-            generate = generate.exclude_characters(characters);
+            out = out.exclude_characters(characters);
+        }
+        if self.exclude_lowercase {
+            out = out.exclude_lowercase(true);
+        }
+        if self.exclude_numbers {
+            out = out.exclude_numbers(true);
         }
         if self.exclude_punctuation {
-            generate = generate.exclude_punctuation(true);
+            out = out.exclude_punctuation(true);
         }
-        if let Some(user) = self.user {
-            let template = serde_json::json!({ "username": user.username }).to_string();
-            generate = generate.generate_string_key(user.key).secret_string_template(template);
+        if self.exclude_uppercase {
+            out = out.exclude_uppercase(true);
         }
-        generate
+        if let Some(key) = self.generate_string_key {
+            out = out.generate_string_key(key);
+        }
+        if self.include_space {
+            out = out.include_space(true);
+        }
+        if let Some(length) = self.password_length {
+            out = out.password_length(length);
+        }
+        if let Some(template) = self.secret_string_template {
+            out = out.secret_string_template(template);
+        }
+        out
     }
+}
+
+/// What a secret holds the credentials of.
+#[derive(Clone, Debug)]
+pub struct SecretTarget {
+    /// Its identifier.
+    pub id: Value<String>,
+    /// Its type, such as `AWS::RDS::DBInstance`.
+    pub target_type: &'static str,
 }
 
 /// A secret that was added.
 #[derive(Clone, Copy, Debug)]
 pub struct Secret {
     /// The secret itself.
-    pub secret: Ref<cfn::Secret>,
+    pub secret: Ref<sm::Secret>,
+    /// What made its value complete, where it was attached: whoever refers to the secret waits for it.
+    pub attachment: Option<Ref<sm::SecretTargetAttachment>>,
+    /// The key that encrypts it, if it is not AWS's.
+    pub encryption_key: Option<Key>,
+    /// The construct of the secret, where its one policy is, attached or not.
+    home: NodeId,
+    /// The construct of the secret, or of its attachment.
+    node: NodeId,
 }
 
 impl Construct for SecretSpec {
     type Out = Secret;
 
     fn build(self, stack: &mut Stack) -> Secret {
-        let mut secret = cfn::Secret::new().generate_secret_string(self.generate.property());
-        if let Some(name) = self.secret_name {
-            secret = secret.name(name);
-        }
+        self.generate.check(stack);
+        let mut secret = sm::Secret::new().generate_secret_string(self.generate.build());
         if let Some(description) = self.description {
             secret = secret.description(description);
         }
-        if let Some(key) = self.kms_key {
-            secret = secret.kms_key_id(key.cast::<Computed>());
+        if let Some(key) = self.encryption_key {
+            secret = secret.kms_key_id(key.arn());
         }
+        if let Some(name) = self.secret_name {
+            secret = secret.name(name);
+        }
+        let node = stack.current();
         let secret = stack.add("Resource", secret);
         let replaced = match self.deletion_policy {
             DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
             _ => UpdateReplacePolicy::Retain,
         };
         stack.resource(secret).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
-        Secret { secret }
+        let node = node.unwrap_or(secret.node());
+        Secret { secret, attachment: None, encryption_key: self.encryption_key, home: node, node }
+    }
+}
+
+/// Where a secret is attached to what it is for: the child `Attachment`.
+struct Attachment(Secret, SecretTarget);
+
+impl Construct for Attachment {
+    type Out = Secret;
+
+    fn build(self, stack: &mut Stack) -> Secret {
+        let Self(secret, target) = self;
+        let attachment = sm::SecretTargetAttachment::new(secret.arn(), target.id, target.target_type);
+        let node = stack.current();
+        let attachment = stack.add("Resource", attachment);
+        Secret { attachment: Some(attachment), node: node.unwrap_or(attachment.node()), ..secret }
     }
 }
 
@@ -131,25 +211,107 @@ impl Secret {
     /// Its ARN.
     #[must_use]
     pub fn arn(&self) -> Value<String> {
-        self.secret.get_ref().into()
+        match self.attachment {
+            Some(attachment) => attachment.get_ref().cast(),
+            None => self.secret.get_ref().cast(),
+        }
     }
 
-    /// One field of its JSON, read by CloudFormation while it deploys: a dynamic reference, never the value.
+    /// One key of its JSON, read when the stack is deployed: a dynamic reference, never the value.
     #[must_use]
-    pub fn field(&self, name: &str) -> Value<Computed> {
-        intrinsics::secretsmanager(self.arn(), Some(name))
+    pub fn field(&self, key: &str) -> Value<Computed> {
+        intrinsics::secretsmanager(self.secret, Some(key))
     }
 
-    /// The whole of it, read by CloudFormation while it deploys: a dynamic reference, never the value.
+    /// All of it, read when the stack is deployed: a dynamic reference, never the value.
     #[must_use]
     pub fn value(&self) -> Value<Computed> {
-        intrinsics::secretsmanager(self.arn(), None)
+        intrinsics::secretsmanager(self.secret, None)
     }
 
-    /// Lets a grantee read it: `secretsmanager:GetSecretValue`, `secretsmanager:DescribeSecret`, here only.
+    /// Lets somebody read it, and decrypt it with its key through Secrets Manager alone.
     #[track_caller]
     pub fn grant_read(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
         let actions = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
-        grantee.into().grant_identity(stack, Statement::allow(actions, [self.arn()]), "the right to read a secret");
+        self.grant(stack, grantee.into(), &actions, &["kms:Decrypt"]);
+    }
+
+    /// Lets somebody change it, and encrypt it with its key through Secrets Manager alone.
+    #[track_caller]
+    pub fn grant_write(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
+        let actions =
+            ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage"];
+        self.grant(stack, grantee.into(), &actions, &["kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]);
+    }
+
+    #[track_caller]
+    fn grant(&self, stack: &mut Stack, grantee: Grantee, actions: &[&str], with_key: &[&str]) {
+        let statement = Statement::allow(actions.iter().copied(), [self.arn()]);
+        grantee.grant(stack, statement, |stack, mut statement| {
+            statement.resources = vec!["*".into()];
+            self.add_to_policy(stack, statement);
+        });
+        if let Some(key) = self.encryption_key {
+            let service = intrinsics::sub("secretsmanager.${AWS::Region}.amazonaws.com", []);
+            let statement = Statement::allow(with_key.iter().copied(), [key.arn()]);
+            key.grant(stack, grantee, statement.when("StringEquals", "kms:ViaService", service));
+        }
+    }
+
+    /// Adds a statement to the secret's own policy, which is made with the first one. Its resource is `*`: this secret.
+    #[track_caller]
+    pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
+        let at = Location::caller();
+        let policy = stack.within(self.home, |stack| {
+            let known = stack.child("Policy").and_then(|node| stack.within(node, |stack| stack.child("Resource")));
+            known.map_or_else(|| stack.add("Policy", Policy(*self)), Ref::new)
+        });
+        stack.edit(policy, |policy| {
+            let type_name = policy.type_name();
+            let mut props = policy.into_props();
+            document::append(&mut props, "ResourcePolicy", statement, at);
+            sm::ResourcePolicy::from_props(type_name, props)
+        });
+    }
+
+    /// Completes it with the address of what it is for, and returns the completed one: whoever uses that waits for it.
+    #[track_caller]
+    pub fn attach(&self, stack: &mut Stack, target: impl Into<SecretTarget>) -> Self {
+        stack.add_within(self.node, "Attachment", Attachment(*self, target.into()))
+    }
+
+    /// Has its value exchanged again and again. Default: every 30 days, at once for the first time.
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// use formwork::aws::secretsmanager::{Rotation, SecretSpec};
+    ///
+    /// let token = s.add("Token", SecretSpec::new());
+    /// let function = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
+    /// token.rotate(s, "Rotation", Rotation::function(function));
+    /// # });
+    /// # app.synth().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn rotate(&self, stack: &mut Stack, id: &str, rotation: Rotation) -> Ref<sm::RotationSchedule> {
+        stack.add_within(self.node, id, rotation.of(*self))
+    }
+}
+
+/// A policy of a secret that says nothing yet.
+struct Policy(Secret);
+
+impl Construct for Policy {
+    type Out = Ref<sm::ResourcePolicy>;
+
+    fn build(self, stack: &mut Stack) -> Self::Out {
+        stack.add("Resource", sm::ResourcePolicy::new(crate::json!({}), self.0.secret))
+    }
+}
+
+impl From<&Secret> for StackRef {
+    fn from(secret: &Secret) -> Self {
+        secret.secret.into()
     }
 }
