@@ -6,10 +6,14 @@
 
 #[cfg(feature = "budgets")]
 pub mod budgets;
+#[cfg(all(feature = "certificatemanager", feature = "ec2", feature = "route53"))]
+pub mod certificatemanager;
 #[cfg(all(feature = "cloudwatch", feature = "iam", feature = "kms", feature = "sns"))]
 pub mod cloudwatch;
 #[cfg(feature = "ec2")]
 pub mod ec2;
+#[cfg(all(feature = "ec2", feature = "elasticloadbalancingv2"))]
+pub mod elasticloadbalancingv2;
 #[cfg(feature = "iam")]
 pub mod iam;
 #[cfg(all(feature = "iam", feature = "kms"))]
@@ -18,6 +22,8 @@ pub mod kms;
 pub mod logs;
 #[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "rds", feature = "secretsmanager"))]
 pub mod rds;
+#[cfg(all(feature = "ec2", feature = "route53"))]
+pub mod route53;
 #[cfg(all(feature = "iam", feature = "kms", feature = "s3"))]
 pub mod s3;
 #[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "secretsmanager"))]
@@ -26,10 +32,10 @@ pub mod secretsmanager;
 pub mod sns;
 
 /// An L1 as the child `Resource` of the id it is added under, where AWS CDK has it.
-#[cfg(feature = "iam")]
+#[cfg(any(feature = "iam", all(feature = "ec2", feature = "elasticloadbalancingv2")))]
 struct Nested<R>(R);
 
-#[cfg(feature = "iam")]
+#[cfg(any(feature = "iam", all(feature = "ec2", feature = "elasticloadbalancingv2")))]
 impl<R: crate::core::Resource> crate::core::Construct for Nested<R> {
     type Out = crate::core::Ref<R>;
 

@@ -62,6 +62,19 @@ pub struct Subnet {
     pub(super) node: NodeId,
 }
 
+impl Subnet {
+    /// What it needs to reach outside: its association with its route table, and the default route there. In another
+    /// stack, nothing has to be said: the whole stack is there first.
+    #[cfg(feature = "elasticloadbalancingv2")]
+    pub(in crate::aws) fn way_out(&self, stack: &mut Stack) -> Vec<NodeId> {
+        if !stack.owns(self.node) {
+            return Vec::new();
+        }
+        let route = stack.within(self.node, |stack| stack.child("DefaultRoute"));
+        route.into_iter().chain([self.association.node()]).collect()
+    }
+}
+
 impl From<Subnet> for Value<ec2::SubnetId> {
     fn from(subnet: Subnet) -> Self {
         subnet.subnet.into()

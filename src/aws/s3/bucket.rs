@@ -234,6 +234,13 @@ impl Bucket {
         self.add_to_resource_policy(stack, Statement::allow(["s3:PutObject"], [objects]).principal(service));
     }
 
+    /// Its policy, where it is in the same stack.
+    #[cfg(all(feature = "ec2", feature = "elasticloadbalancingv2"))]
+    pub(in crate::aws) fn policy(&self, stack: &mut Stack) -> Option<NodeId> {
+        let policy = stack.within(self.node, |stack| stack.child("Policy"))?;
+        stack.within(policy, |stack| stack.child("Resource"))
+    }
+
     /// Lets S3 write the records of another bucket's requests here.
     fn accept_access_logs(self, stack: &mut Stack, of: &Self, prefix: &str) {
         let service = Principal::service("logging.s3.amazonaws.com").when("ArnLike", "aws:SourceArn", of.arn()).when(
