@@ -4,6 +4,8 @@
 //! Ids of children and defaults are AWS CDK's, so that a stack moved over from CDK keeps its resources; where a
 //! default is safer, its documentation says so.
 
+#[cfg(all(feature = "apigatewayv2", feature = "ec2", feature = "iam", feature = "kms", feature = "logs"))]
+pub mod apigatewayv2;
 #[cfg(feature = "budgets")]
 pub mod budgets;
 #[cfg(all(feature = "certificatemanager", feature = "ec2", feature = "route53"))]
