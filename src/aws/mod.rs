@@ -13,5 +13,8 @@ pub mod iam;
 #[cfg(all(feature = "iam", feature = "kms"))]
 pub mod kms;
 
+#[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "rds", feature = "secretsmanager"))]
+pub mod rds;
+
 #[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "secretsmanager"))]
 pub mod secretsmanager;

@@ -1,7 +1,7 @@
 //! From definitions to templates: resolve, check, render, assemble.
 
 pub mod check;
-mod nearest;
+pub(crate) mod nearest;
 mod render;
 mod resolve;
 pub(crate) mod sub;

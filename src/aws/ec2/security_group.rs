@@ -97,28 +97,38 @@ impl SecurityGroup {
     /// The rule becomes part of `stack`. Saying the same twice makes one rule.
     #[track_caller]
     pub fn allow_from(&self, stack: &mut Stack, peer: impl Into<Peer>, port: Port) {
-        self.allow(stack, Direction::From, &peer.into(), port);
+        self.allow(stack, Direction::From, &peer.into(), port, None);
     }
 
     /// Lets the members reach a peer on a port. Changes nothing where the group may reach everything.
     #[track_caller]
     pub fn allow_to(&self, stack: &mut Stack, peer: impl Into<Peer>, port: Port) {
         if !self.allow_all_outbound {
-            self.allow(stack, Direction::To, &peer.into(), port);
+            self.allow(stack, Direction::To, &peer.into(), port, None);
         }
     }
 
+    /// Lets a peer reach the port of what the group protects. AWS CDK reads that port from the resource, and so names
+    /// the rule after a port it does not know; the rule is always a resource of its own.
+    #[cfg(feature = "rds")]
     #[track_caller]
-    fn allow(self, stack: &mut Stack, direction: Direction, peer: &Peer, port: Port) {
+    pub(in crate::aws) fn allow_from_own_port(&self, stack: &mut Stack, peer: &Peer, port: Port) {
+        self.allow(stack, Direction::From, peer, port, Some("{IndirectPort}"));
+    }
+
+    #[track_caller]
+    fn allow(self, stack: &mut Stack, direction: Direction, peer: &Peer, port: Port, port_name: Option<&str>) {
         let at = Location::caller();
-        let description = format!("{} {}:{port}", direction.word(), peer_name(stack, peer));
+        let route = format!("{} {}", direction.word(), peer_name(stack, peer));
+        let description = format!("{route}:{port}");
+        let id = port_name.map_or_else(|| description.clone(), |name| format!("{route}:{name}"));
         let own = stack.owns(self.group);
-        if own && matches!(peer, Peer::Ipv4(_) | Peer::Ipv6(_)) {
+        if own && port_name.is_none() && matches!(peer, Peer::Ipv4(_) | Peer::Ipv6(_)) {
             let rule = rule(direction, peer, port, &description, None, at);
             return stack.edit(self.group, |group| appended(group, direction.list(), rule, at));
         }
         // A group of another stack gets its rule in this one, which refers to it.
-        let id = if own { description.clone() } else { format!("{} {description}", stack.unique_id(self.node)) };
+        let id = if own { id } else { format!("{} {id}", stack.unique_id(self.node)) };
         let scope = own.then_some(self.node).or_else(|| stack.current());
         let add = |stack: &mut Stack| {
             if stack.child(&id).is_some() {

@@ -3,5 +3,7 @@
 mod rotation;
 mod secret;
 
+#[cfg(feature = "rds")]
+pub(in crate::aws) use rotation::EXCLUDED;
 pub use rotation::{HostedRotation, Rotation};
 pub use secret::{Secret, SecretSpec, SecretStringGenerator, SecretTarget};

@@ -1,0 +1,66 @@
+//! What instances, clusters and proxies have in common: where they are, who may connect.
+
+use crate::aws::ec2::{SecurityGroup, SecurityGroupSpec, Vpc};
+use crate::aws::iam::{Grantee, Statement};
+use crate::aws::secretsmanager::{Secret, SecretTarget};
+use crate::cfn::ec2;
+use crate::core::{DeletionPolicy, Problem, Ref, Stack, UpdateReplacePolicy, Value, intrinsics};
+
+/// The subnets of a VPC that databases go to: private ones, or isolated ones, or public ones.
+pub(super) fn subnets(vpc: &Vpc) -> Vec<Value<ec2::SubnetId>> {
+    let tiers = [vpc.private_subnets(), vpc.isolated_subnets(), vpc.public_subnets()];
+    let tier = tiers.into_iter().find(|tier| !tier.is_empty()).unwrap_or_default();
+    tier.into_iter().map(Into::into).collect()
+}
+
+/// The security groups given, or one of its own.
+pub(super) fn security_groups(
+    stack: &mut Stack,
+    given: Vec<SecurityGroup>,
+    vpc: Ref<ec2::Vpc>,
+    id: &str,
+    description: &str,
+) -> Vec<SecurityGroup> {
+    if !given.is_empty() {
+        return given;
+    }
+    vec![stack.add(id, SecurityGroupSpec::new(vpc, description))]
+}
+
+/// Lets somebody sign in as a database user with a token of IAM's. `resource` is the database's resource id.
+#[track_caller]
+pub(super) fn grant_connect(stack: &mut Stack, grantee: &Grantee, resource: Value<String>, db_user: &str) {
+    let arn = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${ResourceId}/${User}";
+    let arn = intrinsics::sub(arn, [("ResourceId", resource), ("User", db_user.into())]);
+    grantee.grant_identity(stack, Statement::allow(["rds-db:connect"], [arn]), "a database");
+}
+
+/// What happens to the old one where it is replaced.
+pub(super) const fn replaced(policy: DeletionPolicy) -> UpdateReplacePolicy {
+    match policy {
+        DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
+        DeletionPolicy::Snapshot => UpdateReplacePolicy::Snapshot,
+        DeletionPolicy::Retain | DeletionPolicy::RetainExceptOnCreate => UpdateReplacePolicy::Retain,
+    }
+}
+
+/// Says that two options do not go together.
+pub(super) fn exclusive(stack: &mut Stack, message: &str, help: &str) {
+    stack.report_at(None, Problem::error("exclusive-properties", message).help(help));
+}
+
+/// Says that a number is out of its bounds.
+pub(super) fn range(stack: &mut Stack, message: String, help: &str) {
+    stack.report_at(None, Problem::error("range", message).help(help));
+}
+
+/// The id that the construct being built was added under.
+pub(super) fn own_id(stack: &Stack) -> String {
+    let path = stack.current().map(|node| stack.path_of(node)).unwrap_or_default();
+    path.last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The secret with the address of what it is for; one that was attached before is as it is.
+pub(super) fn attached(stack: &mut Stack, secret: Secret, target: SecretTarget) -> Secret {
+    if secret.attachment.is_some() { secret } else { secret.attach(stack, target) }
+}
