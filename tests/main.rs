@@ -14,6 +14,7 @@
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `parity` — what AWS CDK makes of the same constructs
 //! * `program` — no tests: the program as tests run it
+//! * `rds` — databases, their credentials, who may connect
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
 //! * `stability` — the same definitions give the same bytes
@@ -35,6 +36,7 @@ mod iam;
 mod logical_ids;
 mod parity;
 mod program;
+mod rds;
 mod render;
 mod specification;
 mod stability;
