@@ -21,9 +21,9 @@ fn an_instance_and_its_proxy_have_aws_cdks_ids() {
         let (vpc, role) = (vpc(s), role(s));
         let db = s.add("Db", PostgresSpec { monitoring_interval: Some(60), ..PostgresSpec::new(&vpc) });
         db.allow_from(s, Peer::ipv4("10.0.0.0/8"));
-        db.grant_connect(s, &role, "app");
+        db.grant_connect(s, role, "app");
         let my = s.add("My", MySqlSpec::new(&vpc));
-        s.add("Px2", ProxySpec::new(&my, &vpc)).grant_connect(s, &role, "app");
+        s.add("Px2", ProxySpec::new(&my, &vpc)).grant_connect(s, role, "app");
     });
     for id in [
         "Db5D02A0A9",
@@ -50,9 +50,9 @@ fn a_cluster_and_a_key_have_aws_cdks_ids() {
     let template = Template::of(|s| {
         let (vpc, role) = (vpc(s), role(s));
         let cluster = s.add("Cl", AuroraPostgresSpec::new(&vpc));
-        cluster.grant_data_api(s, &role);
+        cluster.grant_data_api(s, role);
         let key = s.add("Key", KeySpec { alias: Some("x".into()), ..KeySpec::new() });
-        key.grant_encrypt_decrypt(s, &role);
+        key.grant_encrypt_decrypt(s, role);
     });
     for id in ["Cl0F69D6D9", "ClSubnets72655941", "ClSecretAttachment6B3E0FBF", "Clwriter9427C25A", "KeyAlias910D852D"]
     {
