@@ -15,6 +15,7 @@
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `parity` — what AWS CDK makes of the same constructs
 //! * `program` — no tests: the program as tests run it
+//! * `rds` — databases, their credentials, who may connect
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
 //! * `storage` — buckets, secrets, log groups, topics
@@ -38,6 +39,7 @@ mod iam;
 mod logical_ids;
 mod parity;
 mod program;
+mod rds;
 mod render;
 mod specification;
 mod stability;

@@ -209,7 +209,7 @@ fn a_log_groups_rights_are_about_it_alone() {
     let template = Template::of(|s| {
         let logs = s.add("Logs", LogGroupSpec::default());
         let user = s.add("User", UserSpec::default());
-        logs.grant_write(s, &user);
+        logs.grant_write(s, user);
     });
     let write = json!([{
         "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -2,7 +2,9 @@
 //! one takes down no other.
 
 mod alb_logs;
+mod dns;
 mod iam;
+mod rds;
 mod security_groups;
 mod stage;
 mod vpc;
@@ -16,6 +18,9 @@ pub fn define(app: &mut App) {
         app.stack(stage.path("iam"), stage.env(), iam::iam);
         app.stack(stage.path("alb-logs"), stage.env(), |s| alb_logs::alb_logs(s, stage));
         let vpc = app.stack(stage.path("vpc"), stage.env(), |s| vpc::vpc(s, stage));
-        app.stack(stage.path("security-groups"), stage.env(), |s| security_groups::security_groups(s, &vpc));
+        let groups =
+            app.stack(stage.path("security-groups"), stage.env(), |s| security_groups::security_groups(s, &vpc));
+        let database = app.stack(stage.path("rds"), stage.env(), |s| rds::rds(s, stage, &vpc, &groups));
+        app.stack(stage.path("dns"), stage.env(), |s| dns::dns(s, &vpc, &database));
     }
 }

@@ -7,13 +7,15 @@ pub struct Stage {
     name: &'static str,
     account: &'static str,
     region: &'static str,
+    /// Whether a second database in another zone takes over.
+    pub multi_az: bool,
 }
 
 impl Stage {
     /// Development and production.
     pub const ALL: [Self; 2] = [
-        Self { name: "dev", account: "111111111111", region: "us-east-1" },
-        Self { name: "prod", account: "222222222222", region: "us-east-1" },
+        Self { name: "dev", account: "111111111111", region: "us-east-1", multi_az: false },
+        Self { name: "prod", account: "222222222222", region: "us-east-1", multi_az: true },
     ];
 
     /// The path of one of the stage's stacks.

@@ -110,8 +110,8 @@ fn an_identity_may_assume_and_pass_a_role_by_its_own_policy() {
     let template = Template::of(|s| {
         let task = role(s);
         let ana = s.add("Ana", UserSpec::default());
-        task.grant_assume(s, &ana);
-        task.grant_pass_role(s, &ana);
+        task.grant_assume(s, ana);
+        task.grant_pass_role(s, ana);
     });
     let arn = json!({ "Fn::GetAtt": ["Task79114B6B", "Arn"] });
     let statement = json!([{ "Action": ["sts:AssumeRole", "iam:PassRole"], "Resource": arn }]);

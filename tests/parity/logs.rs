@@ -21,6 +21,6 @@ fn log_group_that_is_written_to(s: &mut Stack) {
     };
     let group = s.add("Logs", spec);
     let [writer, reader] = ["Writer", "Reader"].map(|id| s.add(id, UserSpec::default()));
-    group.grant_write(s, &writer);
-    group.grant_read(s, &reader);
+    group.grant_write(s, writer);
+    group.grant_read(s, reader);
 }

@@ -33,8 +33,8 @@ fn grants(s: &mut Stack) {
     let bucket = s.add("Bucket", spec);
     let [reader, putter, deleter, writer] =
         ["Reader", "Putter", "Deleter", "Writer"].map(|id| s.add(id, UserSpec::default()));
-    bucket.grant_read(s, &reader);
-    bucket.grant_put(s, &putter);
-    bucket.grant_delete(s, &deleter);
-    bucket.grant_read_write(s, &writer);
+    bucket.grant_read(s, reader);
+    bucket.grant_put(s, putter);
+    bucket.grant_delete(s, deleter);
+    bucket.grant_read_write(s, writer);
 }

@@ -23,7 +23,7 @@ fn secret(s: &mut Stack) {
         },
     );
     let reader = s.add("Reader", UserSpec::default());
-    secret.grant_read(s, &reader);
+    secret.grant_read(s, reader);
 }
 
 fn secret_of_defaults(s: &mut Stack) {

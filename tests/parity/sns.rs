@@ -15,7 +15,7 @@ fn topic(s: &mut Stack) {
     let topic = s.add("Topic", spec);
     topic.subscribe_email(s, "ops@example.com");
     let publisher = s.add("Publisher", UserSpec::default());
-    topic.grant_publish(s, &publisher);
+    topic.grant_publish(s, publisher);
 }
 
 fn topic_that_a_service_publishes_to(s: &mut Stack) {

@@ -47,6 +47,15 @@ impl Credentials {
         Self::Secret(*secret)
     }
 
+    /// Names the secret that is made. One that is there keeps its name.
+    #[must_use]
+    pub fn secret_name(mut self, name: impl Into<String>) -> Self {
+        if let Self::Generated { secret_name, .. } = &mut self {
+            *secret_name = Some(name.into());
+        }
+        self
+    }
+
     /// The secret, made where there is none.
     pub(super) fn build(self, stack: &mut Stack) -> Secret {
         let (username, secret_name, encryption_key, mut excluded) = match self {

@@ -5,8 +5,9 @@ use super::{Cluster, Database, network};
 use crate::aws::ec2::{Peer, Port, SecurityGroup, Vpc};
 use crate::aws::iam::{Grantee, Principal, Role, RoleSpec};
 use crate::aws::secretsmanager::Secret;
+use crate::cfn::secretsmanager::SecretId;
 use crate::cfn::{ec2, rds};
-use crate::core::{Computed, Construct, NodeId, Problem, Ref, Stack, Value, intrinsics};
+use crate::core::{Construct, NodeId, Problem, Ref, Stack, Value, intrinsics};
 
 /// A proxy in front of a database: TLS and IAM are required, its role reads the secrets given and no others, and the
 /// database lets it in.
@@ -112,7 +113,7 @@ impl ProxySpec {
             rds::db_proxy::AuthFormat::new()
                 .auth_scheme("SECRETS")
                 .iam_auth(iam)
-                .secret_arn(secret.arn().cast::<Computed>())
+                .secret_arn(secret.arn().cast::<SecretId>())
         };
         let auth: Vec<_> = self.secrets.iter().map(auth).collect();
         let ids: Vec<Value<ec2::SecurityGroupId>> = groups.iter().map(Into::into).collect();
