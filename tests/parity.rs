@@ -3,9 +3,13 @@
 //!
 //! The references are made by `tests/parity/reference.js`, from the cases in `tests/parity/cases/`.
 
+mod apigatewayv2;
+mod certificatemanager;
 mod ec2;
+mod elasticloadbalancingv2;
 mod iam;
 mod logs;
+mod route53;
 mod s3;
 mod secretsmanager;
 mod sns;
@@ -23,9 +27,13 @@ use crate::program::PACKAGE;
 type Case = (&'static str, fn(&mut Stack));
 
 const SERVICES: &[(&str, &[Case])] = &[
+    ("apigatewayv2", apigatewayv2::CASES),
+    ("certificatemanager", certificatemanager::CASES),
     ("ec2", ec2::CASES),
+    ("elasticloadbalancingv2", elasticloadbalancingv2::CASES),
     ("iam", iam::CASES),
     ("logs", logs::CASES),
+    ("route53", route53::CASES),
     ("s3", s3::CASES),
     ("secretsmanager", secretsmanager::CASES),
     ("sns", sns::CASES),

@@ -32,33 +32,43 @@ pub struct Integration {
     /// The host name that the certificate behind a VPC link must be for, where TLS is spoken there. Default: none: what is
     /// behind the link is spoken to as its listener says.
     pub server_name_to_verify: Option<String>,
-    to: Target,
+    /// What answers.
+    pub target: IntegrationTarget,
 }
 
+/// What answers a request.
 #[derive(Clone, Debug)]
-enum Target {
+pub enum IntegrationTarget {
+    /// A web server, by URL.
     Url(Value<String>),
-    VpcLink(Value<String>, Value<String>),
+    /// A listener of a load balancer, or a service of Cloud Map, by its ARN, behind a VPC link.
+    VpcLink {
+        /// The ARN.
+        arn: Value<String>,
+        /// The link's id.
+        vpc_link_id: Value<String>,
+    },
+    /// A Lambda function, by its ARN.
     #[cfg(feature = "lambda")]
     Lambda(Value<String>),
 }
 
 impl Integration {
-    fn new(id: impl Into<String>, to: Target) -> Self {
+    fn new(id: impl Into<String>, target: IntegrationTarget) -> Self {
         Self {
             id: id.into(),
             method: "ANY".to_owned(),
             parameter_mapping: Vec::new(),
             timeout_in_millis: None,
             server_name_to_verify: None,
-            to,
+            target,
         }
     }
 
     /// A web server that the internet reaches, by URL; `{name}` in it is the route's variable.
     #[must_use]
     pub fn url(id: impl Into<String>, url: impl Into<Value<String>>) -> Self {
-        Self::new(id, Target::Url(url.into()))
+        Self::new(id, IntegrationTarget::Url(url.into()))
     }
 
     /// A listener of a load balancer in a VPC. The link must be let reach it: [`VpcLink::connect_to`].
@@ -71,21 +81,21 @@ impl Integration {
     /// A listener, by its ARN, or a service of Cloud Map, by its, in a VPC.
     #[must_use]
     pub fn vpc_link(id: impl Into<String>, arn: impl Into<Value<String>>, link: &VpcLink) -> Self {
-        Self::new(id, Target::VpcLink(arn.into(), link.vpc_link_id().into()))
+        Self::new(id, IntegrationTarget::VpcLink { arn: arn.into(), vpc_link_id: link.vpc_link_id().into() })
     }
 
     /// A Lambda function, by its ARN. Each route may invoke it, for its own path.
     #[cfg(feature = "lambda")]
     #[must_use]
     pub fn lambda(id: impl Into<String>, function: impl Into<Value<String>>) -> Self {
-        Self::new(id, Target::Lambda(function.into()))
+        Self::new(id, IntegrationTarget::Lambda(function.into()))
     }
 
     /// The function that routes must be let invoke.
     #[cfg(feature = "lambda")]
     pub(super) const fn function(&self) -> Option<&Value<String>> {
-        match &self.to {
-            Target::Lambda(function) => Some(function),
+        match &self.target {
+            IntegrationTarget::Lambda(function) => Some(function),
             _ => None,
         }
     }
@@ -100,7 +110,7 @@ impl Integration {
         let mut report = |check, message: String, help: &str| {
             stack.report_at(None, Problem::error(check, message).help(help));
         };
-        if let Target::Url(url) = &self.to
+        if let IntegrationTarget::Url(url) = &self.target
             && let Expr::String(url) = url.expr()
             && !url.starts_with("https://")
             && !url.starts_with("http://")
@@ -159,19 +169,19 @@ impl Construct for Of {
 
     fn build(self, stack: &mut Stack) -> Self::Out {
         let Self { integration: spec, api } = self;
-        let mut out = match spec.to {
-            Target::Url(url) => apigatewayv2::Integration::new(api, "HTTP_PROXY")
+        let mut out = match spec.target {
+            IntegrationTarget::Url(url) => apigatewayv2::Integration::new(api, "HTTP_PROXY")
                 .integration_method(&spec.method)
                 .integration_uri(url.cast::<Computed>())
                 .payload_format_version("1.0"),
-            Target::VpcLink(listener, link) => apigatewayv2::Integration::new(api, "HTTP_PROXY")
-                .connection_id(link)
+            IntegrationTarget::VpcLink { arn, vpc_link_id } => apigatewayv2::Integration::new(api, "HTTP_PROXY")
+                .connection_id(vpc_link_id)
                 .connection_type("VPC_LINK")
                 .integration_method(&spec.method)
-                .integration_uri(listener.cast::<Computed>())
+                .integration_uri(arn.cast::<Computed>())
                 .payload_format_version("1.0"),
             #[cfg(feature = "lambda")]
-            Target::Lambda(function) => apigatewayv2::Integration::new(api, "AWS_PROXY")
+            IntegrationTarget::Lambda(function) => apigatewayv2::Integration::new(api, "AWS_PROXY")
                 .integration_uri(function.cast::<Computed>())
                 .payload_format_version("2.0"),
         };

@@ -35,10 +35,10 @@ impl AccessLogs {
 }
 
 /// How many requests a stage takes; more get the status 429.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Throttle {
     /// Requests a second, in the long run.
-    pub rate_limit: f64,
+    pub rate_limit: u32,
     /// Requests at once.
     pub burst_limit: u32,
 }
@@ -55,7 +55,7 @@ pub struct Throttle {
 /// let api = s.add("Api", HttpApiSpec { default_stage: None, ..HttpApiSpec::default() });
 /// api.add_stage(s, "Live", HttpStageSpec {
 ///     access_logs: Some(AccessLogs::to(&logs)),
-///     throttle: Some(Throttle { rate_limit: 100.0, burst_limit: 50 }),
+///     throttle: Some(Throttle { rate_limit: 100, burst_limit: 50 }),
 ///     ..HttpStageSpec::new("live")
 /// });
 /// # });
@@ -115,15 +115,14 @@ impl HttpStageSpec {
             let message = "the format of the access logs leaves `$context.requestId` out".to_owned();
             report("format", message, "API Gateway refuses it: put it in");
         }
-        if self.throttle.is_some_and(|throttle| throttle.rate_limit < 0.0 || !throttle.rate_limit.is_finite()) {
-            report("range", "a rate limit is 0 or more".to_owned(), "leave `throttle` out for no limit of its own");
-        }
     }
 
     fn route_settings(&self) -> Option<stage::RouteSettings> {
         let mut settings = stage::RouteSettings::new();
         if let Some(throttle) = self.throttle {
-            settings = settings.throttling_burst_limit(throttle.burst_limit).throttling_rate_limit(throttle.rate_limit);
+            settings = settings
+                .throttling_burst_limit(throttle.burst_limit)
+                .throttling_rate_limit(Value::<i64>::from(throttle.rate_limit));
         }
         if self.detailed_metrics {
             settings = settings.detailed_metrics_enabled(true);

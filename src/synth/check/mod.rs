@@ -12,6 +12,7 @@ mod leaf;
 mod limits;
 mod literal;
 mod names;
+mod once;
 mod references;
 mod schema;
 mod secrets;
@@ -47,7 +48,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("limit", "more than CloudFormation takes: resources, outputs, bytes, …"),
     ("missing-property", "a required property that is not there"),
     ("name", "a name with characters that CloudFormation refuses"),
-    ("name-used-twice", "two constructs, outputs, parameters or stacks of one name"),
+    ("name-used-twice", "two constructs, outputs, parameters or stacks of one name; two rules of one priority"),
     ("not-this-stack", "a change to something of another stack"),
     ("other-environment", "a reference to another account or region"),
     ("parameter", "a parameter whose default or constraints contradict each other"),
@@ -103,6 +104,7 @@ pub(crate) fn app(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
     let mut problems = names::stacks(stacks);
     problems.extend(names::exports(stacks));
     problems.extend(limits::stacks(stacks));
+    problems.extend(once::check(stacks));
     problems
 }
 

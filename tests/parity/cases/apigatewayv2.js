@@ -30,8 +30,7 @@ module.exports = {
       }),
     });
     const group2 = new logs.LogGroup(stack, 'Logs', { logGroupName: '/aws/debug_apigateway' });
-    new apigw.HttpStage(stack, 'Stage', {
-      httpApi: api,
+    api.addStage('Stage', {
       stageName: 'live',
       autoDeploy: true,
       throttle: { rateLimit: 100, burstLimit: 50 },

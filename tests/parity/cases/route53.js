@@ -1,5 +1,5 @@
 const {
-  aws_apigatewayv2: apigw, aws_certificatemanager: acm, aws_ec2: ec2, aws_elasticloadbalancingv2: elbv2, aws_route53: route53,
+  aws_apigatewayv2: apigw, aws_ec2: ec2, aws_elasticloadbalancingv2: elbv2, aws_route53: route53,
   aws_route53_targets: targets, Duration,
 } = require('aws-cdk-lib');
 
@@ -21,13 +21,17 @@ module.exports = {
     const lb = new elbv2.ApplicationLoadBalancer(stack, 'Lb', { vpc, dropInvalidHeaderFields: true });
     const zone = new route53.PublicHostedZone(stack, 'Zone', { zoneName: 'example.com' });
     new route53.ARecord(stack, 'Apex', { zone, target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(lb)) });
-    const certificate = acm.Certificate.fromCertificateArn(stack, 'Imported', 'arn:aws:acm:us-east-1:111111111111:certificate/first');
-    const domain = new apigw.DomainName(stack, 'Domain', { domainName: 'api.example.com', certificate });
+    const domain = new apigw.CfnDomainName(stack, 'Domain', {
+      domainName: 'api.example.com',
+      domainNameConfigurations: [{
+        certificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/first', endpointType: 'REGIONAL',
+      }],
+    });
     new route53.ARecord(stack, 'Api', {
       zone,
       recordName: 'api',
       target: route53.RecordTarget.fromAlias(
-        new targets.ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
+        new targets.ApiGatewayv2DomainProperties(domain.attrRegionalDomainName, domain.attrRegionalHostedZoneId),
       ),
     });
   },

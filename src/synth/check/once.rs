@@ -1,0 +1,62 @@
+//! What only one resource may have: a rule's priority in its listener, a route's key in its API, a name in its zone.
+
+use std::collections::BTreeMap;
+
+use crate::core::{At, Expr, NodeId, Problem};
+use crate::synth::resolve::Resolved;
+
+/// A type, the properties that together only one resource of it may have, and how two of them are called. The message ends
+/// with the property in the middle.
+const ONCE: &[(&str, [&str; 4], &str)] = &[
+    ("AWS::ApiGatewayV2::Route", ["ApiId", "RouteKey", "", ""], "routes of one API have the key"),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        ["LoadBalancerArn", "Port", "", ""],
+        "listeners of one load balancer have the port",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        ["ListenerArn", "Priority", "", ""],
+        "rules of one listener have the priority",
+    ),
+    ("AWS::Route53::RecordSet", ["HostedZoneId", "Name", "Type", "SetIdentifier"], "records of one type have the name"),
+];
+
+/// Two resources, of one stack or of two, that take the same place. One that is made on a condition is left out: the other
+/// may be made only where it is not.
+pub(super) fn check(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
+    let mut seen: BTreeMap<_, Option<At>> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for resolved in stacks {
+        let stack = resolved.stack;
+        for (index, _, resource) in stack.tree.resources().filter(|(.., resource)| resource.condition.is_none()) {
+            let Some((_, keys, two)) = ONCE.iter().find(|(name, ..)| *name == resource.type_name) else { continue };
+            let values = keys.map(|key| resource.props.get(key).and_then(|entry| known(&entry.value)));
+            let [Some(_), Some(what), ..] = &values else { continue };
+            let what = what.clone();
+            let added = stack.tree.upwards(index).map(|node| node.at).find(|at| !crate::core::is_library(at));
+            let Some(before) = seen.insert((&stack.env, &resource.type_name, values), added) else { continue };
+            let problem =
+                Problem::error("name-used-twice", format!("two {two} `{what}`")).help("give one of them another");
+            let node = NodeId { stack: stack.key, index };
+            let mut problem = stack.tree.locate(problem, node, None);
+            if let Some(before) = before {
+                problem = problem.at(before, "the first is added here");
+            }
+            problem.stack = Some(stack.path.clone());
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+/// What a value is, where two that are written alike are the same.
+fn known(value: &Expr) -> Option<String> {
+    match value {
+        Expr::String(text) => Some(text.to_string()),
+        Expr::Integer(number) => Some(number.to_string()),
+        Expr::Ref(node) => Some(format!("{node:?}")),
+        Expr::Att(att) => Some(format!("{:?} {}", att.node, att.name)),
+        _ => None,
+    }
+}
