@@ -45,7 +45,7 @@ fn told(problems: &[Problem]) -> String {
 }
 
 /// What synth finds in one stack of no environment in particular.
-fn found<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
+pub fn found<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
     found_in(Env::any(), define)
 }
 

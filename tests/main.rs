@@ -1,5 +1,6 @@
 //! The integration tests, one binary. Test names are sentences.
 //!
+//! * `apigatewayv2` — HTTP APIs: routes, integrations, stages, links into a VPC
 //! * `assets` — files that travel beside a template: declared, packed, named after their content
 //! * `catalogue` — the stacks of this project: what they promise
 //! * `checks` — every check: a case that it finds, and one that just passes
@@ -10,6 +11,7 @@
 //! * `diff` — template against template: what differs, what it means, who may do what
 //! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
+//! * `elasticloadbalancingv2` — load balancers, listeners, rules, target groups
 //! * `generator` — the names and corrections of the generated types
 //! * `iam` — roles, users, groups, policies, grants
 //! * `logical_ids` — ids equal AWS CDK's
@@ -17,12 +19,14 @@
 //! * `program` — no tests: the program as tests run it
 //! * `rds` — databases, their credentials, who may connect
 //! * `render` — YAML and JSON hold the same, whoever reads them
+//! * `route53` — zones, records, certificates
 //! * `specification` — the generated types: all there, and each can be used
 //! * `storage` — buckets, secrets, log groups, topics
 //! * `stability` — the same definitions give the same bytes
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod apigatewayv2;
 #[cfg(feature = "deploy")]
 mod assets;
 mod checks;
@@ -34,6 +38,7 @@ mod core;
 mod deploy;
 mod diff;
 mod ec2;
+mod elasticloadbalancingv2;
 mod generator;
 mod iam;
 mod logical_ids;
@@ -41,6 +46,7 @@ mod parity;
 mod program;
 mod rds;
 mod render;
+mod route53;
 mod specification;
 mod stability;
 mod storage;

@@ -184,6 +184,7 @@ fn a_log_group_keeps_events_as_long_as_is_said() {
             log_group_name: Some("/aws/ecs/shop".into()),
             retention_days: None,
             kms_key: Some(key),
+            log_group_class: Some("INFREQUENT_ACCESS".into()),
             deletion_policy: DeletionPolicy::Delete,
         };
         s.add("Logs", spec)
@@ -192,7 +193,7 @@ fn a_log_group_keeps_events_as_long_as_is_said() {
         "AWS::Logs::LogGroup",
         json!({
             "DeletionPolicy": "Delete",
-            "Properties": { "LogGroupName": "/aws/ecs/shop", "RetentionInDays": absent(), "KmsKeyId": any() },
+            "Properties": { "LogGroupName": "/aws/ecs/shop", "RetentionInDays": absent(), "KmsKeyId": any(), "LogGroupClass": "INFREQUENT_ACCESS" },
         }),
     );
 }

@@ -131,21 +131,12 @@ impl Action {
         let config =
             listener::FixedResponseConfig::new(status.to_string()).content_type(content_type).message_body(body);
         let action = listener::Action::new(ActionType::FIXED_RESPONSE).fixed_response_config(config);
-        let status = matches!(status, 200..=299 | 400..=599);
-        Self::new(action)
-            .with(!status, "range", "a fixed response has a status it cannot have", "it is 2xx, 4xx or 5xx")
-            .with(
-                body.chars().count() > 1024,
-                "length",
-                "a fixed response has more than 1024 characters",
-                "shorten it, or let a target answer",
-            )
-            .with(
-                !TYPES.contains(&content_type),
-                "allowed-values",
-                "a fixed response has a content type that load balancers do not send",
-                &format!("it is one of {}", TYPES.join(", ")),
-            )
+        Self::new(action).with(
+            !TYPES.contains(&content_type),
+            "allowed-values",
+            "a fixed response has a content type that load balancers do not send",
+            &format!("it is one of {}", TYPES.join(", ")),
+        )
     }
 
     /// The list that a listener or a rule has of it.

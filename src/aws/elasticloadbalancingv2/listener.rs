@@ -73,9 +73,6 @@ impl ListenerSpec {
         let mut report = |check, message: &str, help: &str| {
             stack.report_at(None, Problem::error(check, message).help(help));
         };
-        if self.port == 0 {
-            report("range", "a listener cannot have port 0", "it is 1 to 65535");
-        }
         match self.protocol {
             Protocol::Https if self.certificates.is_empty() => {
                 report("missing-property", "a listener for HTTPS has no certificate", "name one in `certificates`");

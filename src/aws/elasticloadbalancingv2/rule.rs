@@ -1,6 +1,6 @@
 //! Rules: what a listener does with some requests rather than others.
 
-use super::{Action, RuleCondition, in_range};
+use super::{Action, RuleCondition};
 use crate::cfn::elasticloadbalancingv2 as elbv2;
 use crate::cfn::elasticloadbalancingv2::listener_rule;
 use crate::core::{Construct, Ref, Stack, Value};
@@ -48,7 +48,6 @@ impl Construct for Rule {
 
     fn build(self, stack: &mut Stack) -> Self::Out {
         let Self { rule, listener } = self;
-        in_range(stack, "a rule's priority", rule.priority, 1, 50_000, "");
         for problem in RuleCondition::problems(&rule.conditions) {
             stack.report_at(None, problem);
         }

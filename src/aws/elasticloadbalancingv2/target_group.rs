@@ -46,19 +46,8 @@ impl HealthCheck {
         Self { path: Some(path.into()), ..Self::default() }
     }
 
-    /// Rule: the Elastic Load Balancing API reference, `CreateTargetGroup`.
+    /// What the specification does not say. Rule: the Elastic Load Balancing API reference, `CreateTargetGroup`.
     fn check(&self, stack: &mut Stack, target_type: TargetType) {
-        let numbers = [
-            (self.interval, "the interval of a health check", 5, 300, " s"),
-            (self.timeout, "the timeout of a health check", 2, 120, " s"),
-            (self.healthy_threshold_count, "the healthy threshold", 2, 10, ""),
-            (self.unhealthy_threshold_count, "the unhealthy threshold", 2, 10, ""),
-        ];
-        for (number, what, least, most, unit) in numbers {
-            if let Some(number) = number {
-                in_range(stack, what, number, least, most, unit);
-            }
-        }
         let (interval, timeout) = if target_type == TargetType::Lambda { (35, 30) } else { (30, 5) };
         let (interval, timeout) = (self.interval.unwrap_or(interval), self.timeout.unwrap_or(timeout));
         let mut report = |check, message: String, help: &str| {
@@ -213,9 +202,6 @@ impl TargetGroupSpec {
         if !lambda && self.function.is_some() {
             let message = "only a target group of the type Lambda has a function";
             report("exclusive-properties", message, "make it with `TargetGroupSpec::lambda`");
-        }
-        if self.port == Some(0) {
-            report("range", "a target group cannot have port 0", "it is 1 to 65535");
         }
     }
 

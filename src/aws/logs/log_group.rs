@@ -28,13 +28,22 @@ pub struct LogGroupSpec {
     pub retention_days: Option<u32>,
     /// The key that encrypts it. Default: a key of the service's.
     pub kms_key: Option<Value<kms::KeyArn>>,
+    /// What it can do: `STANDARD`, `INFREQUENT_ACCESS`, which costs half and knows no metric filters or subscriptions, or
+    /// `DELIVERY`. A change replaces the group. Default: `STANDARD`.
+    pub log_group_class: Option<Value<logs::log_group::LogGroupClass>>,
     /// What happens to it when it leaves the stack, or is replaced. Default: it is retained.
     pub deletion_policy: DeletionPolicy,
 }
 
 impl Default for LogGroupSpec {
     fn default() -> Self {
-        Self { log_group_name: None, retention_days: Some(731), kms_key: None, deletion_policy: DeletionPolicy::Retain }
+        Self {
+            log_group_name: None,
+            retention_days: Some(731),
+            kms_key: None,
+            log_group_class: None,
+            deletion_policy: DeletionPolicy::Retain,
+        }
     }
 }
 
@@ -58,6 +67,9 @@ impl Construct for LogGroupSpec {
         }
         if let Some(key) = self.kms_key {
             group = group.kms_key_id(key.cast::<Computed>());
+        }
+        if let Some(class) = self.log_group_class {
+            group = group.log_group_class(class);
         }
         let log_group = stack.add("Resource", group);
         let replaced = match self.deletion_policy {

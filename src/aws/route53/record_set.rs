@@ -139,9 +139,10 @@ impl RecordSetSpec {
             let message = format!("`{name}` is not in the zone `{}`", self.zone.zone_name);
             report("name", message, "leave the dot at its end out, to have it relative to the zone");
         }
-        if self.alias.is_some() != self.values.is_empty() {
-            let message = "a record has values or is an alias, and not both".to_owned();
-            report("exclusive-properties", message, "leave one out");
+        if self.alias.is_some() && !self.values.is_empty() {
+            report("exclusive-properties", "an alias has values of its own".to_owned(), "leave one out");
+        } else if self.alias.is_none() && self.values.is_empty() {
+            report("item-count", format!("the record of `{name}` has no values"), "give it one, or make it an alias");
         }
         if self.record_type == RecordType::Cname && name.trim_end_matches('.') == self.zone.zone_name {
             let message = format!("the zone's own name, `{name}`, cannot be another's");

@@ -5,21 +5,35 @@ use std::collections::BTreeMap;
 use crate::core::{At, Expr, NodeId, Problem};
 use crate::synth::resolve::Resolved;
 
-/// A type, the properties that together only one resource of it may have, and how two of them are called. The message ends
-/// with the property in the middle.
-const ONCE: &[(&str, [&str; 4], &str)] = &[
-    ("AWS::ApiGatewayV2::Route", ["ApiId", "RouteKey", "", ""], "routes of one API have the key"),
+/// A type, the properties that together only one resource of it may have, how two that have them are called, and what to
+/// do. The second property's value ends the message.
+type Once = (&'static str, [&'static str; 4], &'static str, &'static str);
+
+const ONCE: &[Once] = &[
+    (
+        "AWS::ApiGatewayV2::Route",
+        ["ApiId", "RouteKey", "", ""],
+        "two routes of one API have the key",
+        "delete one, or give it another method or path",
+    ),
     (
         "AWS::ElasticLoadBalancingV2::Listener",
         ["LoadBalancerArn", "Port", "", ""],
-        "listeners of one load balancer have the port",
+        "two listeners of one load balancer have the port",
+        "give one another port, or make it a rule of the other",
     ),
     (
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         ["ListenerArn", "Priority", "", ""],
-        "rules of one listener have the priority",
+        "two rules of one listener have the priority",
+        "give one another priority: the lower number is tried first",
     ),
-    ("AWS::Route53::RecordSet", ["HostedZoneId", "Name", "Type", "SetIdentifier"], "records of one type have the name"),
+    (
+        "AWS::Route53::RecordSet",
+        ["HostedZoneId", "Name", "Type", "SetIdentifier"],
+        "two records of one type have the name",
+        "put the values of both into one",
+    ),
 ];
 
 /// Two resources, of one stack or of two, that take the same place. One that is made on a condition is left out: the other
@@ -30,14 +44,15 @@ pub(super) fn check(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
     for resolved in stacks {
         let stack = resolved.stack;
         for (index, _, resource) in stack.tree.resources().filter(|(.., resource)| resource.condition.is_none()) {
-            let Some((_, keys, two)) = ONCE.iter().find(|(name, ..)| *name == resource.type_name) else { continue };
+            let Some((_, keys, two, help)) = ONCE.iter().find(|(name, ..)| *name == resource.type_name) else {
+                continue;
+            };
             let values = keys.map(|key| resource.props.get(key).and_then(|entry| known(&entry.value)));
             let [Some(_), Some(what), ..] = &values else { continue };
             let what = what.clone();
             let added = stack.tree.upwards(index).map(|node| node.at).find(|at| !crate::core::is_library(at));
             let Some(before) = seen.insert((&stack.env, &resource.type_name, values), added) else { continue };
-            let problem =
-                Problem::error("name-used-twice", format!("two {two} `{what}`")).help("give one of them another");
+            let problem = Problem::error("name-used-twice", format!("{two} `{what}`")).help(*help);
             let node = NodeId { stack: stack.key, index };
             let mut problem = stack.tree.locate(problem, node, None);
             if let Some(before) = before {
