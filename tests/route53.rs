@@ -278,7 +278,7 @@ fn a_listener_takes_a_certificate() {
         let certificate = s.add("Certificate", CertificateSpec::new("example.com", &zone));
         let vpc = s.add("Vpc", VpcSpec::new("10.0.0.0/16"));
         let lb = s.add("Lb", ApplicationLoadBalancerSpec::new(&vpc));
-        lb.add_listener(s, "Https", ListenerSpec::https(&certificate, Action::fixed_response(404, "text/plain", "")));
+        lb.add_listener(s, "Https", ListenerSpec::https(certificate, Action::fixed_response(404, "text/plain", "")));
         let key = "{{resolve:secretsmanager:key}}";
         let server = formwork::cfn::iam::ServerCertificate::new().raw("PrivateKey", key);
         let server = s.add("Server", server);

@@ -20,8 +20,8 @@ pub struct Action {
     wrong: Vec<Problem>,
 }
 
-/// Where a redirect leads. What is not given stays as it was in the request.
-#[derive(Clone, Debug)]
+/// Where a redirect leads. What is not given stays as it was in the request; one field at least must be.
+#[derive(Clone, Debug, Default)]
 pub struct Redirect {
     /// `HTTP` or `HTTPS`; HTTPS is never redirected to HTTP. Default: the request's.
     pub protocol: Option<String>,
@@ -36,13 +36,6 @@ pub struct Redirect {
     pub query: Option<String>,
     /// Whether clients may remember it: 301, otherwise 302. Default: false.
     pub permanent: bool,
-}
-
-impl Default for Redirect {
-    /// Everything as it was in the request: give one field at least.
-    fn default() -> Self {
-        Self { protocol: None, port: None, host: None, path: None, query: None, permanent: false }
-    }
 }
 
 impl Action {

@@ -85,14 +85,11 @@ impl RuleCondition {
             1..=40 => out,
             _ => out.wrong("length", format!("a header field's name has {length} characters"), "it has 1 to 40"),
         };
-        match host {
-            true => out.wrong(
-                "name",
-                "a condition on the header field Host".to_owned() + " is one on the host",
-                "use `host_headers`",
-            ),
-            false => out,
+        if host {
+            let message = "a condition on the header field Host is one on the host".to_owned();
+            return out.wrong("name", message, "use `host_headers`");
         }
+        out
     }
 
     /// The method is one of these, in capitals.

@@ -191,7 +191,7 @@ fn quoted(text: &str) -> String {
             part.push(c);
         }
     }
-    parts.iter().map(|part| format!("\"{part}\"")).collect()
+    format!("\"{}\"", parts.join("\"\""))
 }
 
 impl Construct for RecordSetSpec {
