@@ -242,6 +242,25 @@ fn a_name_is_said_once() {
 }
 
 #[test]
+fn records_that_are_told_apart_may_have_one_name() {
+    let weighted = |identifier: formwork::Value<String>| {
+        let record = formwork::cfn::route53::RecordSet::new("www.example.com.", "A").hosted_zone_id("Z0123456789ABC");
+        record.resource_records(["192.0.2.1"]).ttl("60").weight(1).set_identifier(identifier)
+    };
+    assert_eq!(
+        found(|s| {
+            s.add("Blue", weighted("blue".into()));
+            s.add("Green", weighted("green".into()));
+            for color in ["red", "white"] {
+                let name = format!("${{AWS::StackName}}-{color}");
+                s.add(color, weighted(formwork::intrinsics::sub(name, []).into()));
+            }
+        }),
+        ""
+    );
+}
+
+#[test]
 fn a_certificate_has_every_option() {
     let template = Template::of(|s| {
         let zone = zone(s);

@@ -47,7 +47,11 @@ pub(super) fn check(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
             let Some((_, keys, two, help)) = ONCE.iter().find(|(name, ..)| *name == resource.type_name) else {
                 continue;
             };
-            let values = keys.map(|key| resource.props.get(key).and_then(|entry| known(&entry.value)));
+            let entries = keys.map(|key| resource.props.get(key));
+            let values = entries.map(|entry| entry.and_then(|entry| known(&entry.value)));
+            if entries.iter().zip(&values).any(|(entry, value)| entry.is_some() && value.is_none()) {
+                continue; // what cannot be known passes
+            }
             let [Some(_), Some(what), ..] = &values else { continue };
             let what = what.clone();
             let added = stack.tree.upwards(index).map(|node| node.at).find(|at| !crate::core::is_library(at));
