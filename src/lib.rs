@@ -9,6 +9,7 @@
 //! * [`synth`] — resolve, check, render, assemble
 //! * [`assets`] — files that travel beside a template, packed
 //! * [`diff`] — template against template: what a change would do
+//! * [`graph`] — pictures of stacks and resources
 //! * [`deploy`] — plan, change sets, events, outcome: all that talks to AWS
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
@@ -43,6 +44,8 @@ pub mod synth;
 pub mod assets;
 
 pub mod diff;
+
+pub mod graph;
 
 #[cfg(feature = "deploy")]
 pub mod deploy;

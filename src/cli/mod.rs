@@ -12,6 +12,7 @@ mod deploy;
 #[cfg(feature = "deploy")]
 mod destroy;
 mod files;
+mod graph;
 mod ls;
 mod output;
 #[cfg(feature = "deploy")]
@@ -78,6 +79,7 @@ struct Cli {
 enum Command {
     Ls(ls::Args),
     Synth(synth::Args),
+    Graph(graph::Args),
     #[cfg(feature = "deploy")]
     Deploy(deploy::Args),
     #[cfg(feature = "deploy")]
@@ -107,6 +109,7 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
         Command::Ls(args) => ls::run(&args, &defined(define)),
         Command::Synth(args) => synth::run(&args, &defined(define)),
+        Command::Graph(args) => graph::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => deploy::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]

@@ -47,7 +47,7 @@ pub struct Synthesized<'a> {
     pub assets: &'a [DeclaredAsset],
     /// The files that deploying puts into buckets of the stack, in definition order.
     pub objects: Vec<BucketObjects<'a>>,
-    resolved: Resolved<'a>,
+    pub(crate) resolved: Resolved<'a>,
 }
 
 /// Where a resource of a template comes from.
@@ -75,7 +75,7 @@ pub struct Declared<'a> {
 }
 
 /// What a construct is called by people.
-fn called(path: &[&str]) -> String {
+pub(crate) fn called(path: &[&str]) -> String {
     let path = match path {
         [outer @ .., "Resource"] if !outer.is_empty() => outer,
         path => path,

@@ -15,7 +15,7 @@ mod names;
 mod references;
 mod schema;
 mod secrets;
-mod spelled;
+pub(crate) mod spelled;
 
 use std::collections::BTreeMap;
 
