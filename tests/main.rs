@@ -10,6 +10,7 @@
 //! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
 //! * `generator` — the names and corrections of the generated types
+//! * `graph` — pictures: what is in them, and that nothing overlaps
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `program` — no tests: the program as tests run it
 //! * `render` — YAML and JSON hold the same, whoever reads them
@@ -29,6 +30,7 @@ mod deploy;
 mod diff;
 mod ec2;
 mod generator;
+mod graph;
 mod logical_ids;
 mod program;
 mod render;

@@ -83,7 +83,8 @@ impl Graph {
         let (outer, inner): (Vec<u32>, Vec<u32>) = containers.iter().partition(|&&index| part.is(index, VPC));
         for index in outer.into_iter().chain(inner) {
             let parent = part.homes.get(&index).and_then(|home| groups.get(home)).copied();
-            let label = format!("{} ({})", part.label(index), short(part.type_of(index)));
+            let label = part.label(index);
+            let label = format!("{} ({})", area(&label), short(part.type_of(index)));
             groups.insert(index, self.group(&label, parent.or(around)));
         }
         for (index, ..) in part.stack.resolved.stack.tree.resources() {
@@ -140,6 +141,11 @@ impl Graph {
     }
 }
 
+/// The path of a group: a tier's subnet is called `Subnet` in the construct that has all its parts.
+fn area(path: &str) -> &str {
+    path.strip_suffix("/Subnet").unwrap_or(path)
+}
+
 /// A type without what all have: `EC2 RouteTable`.
 fn short(type_name: &str) -> String {
     type_name.strip_prefix("AWS::").unwrap_or(type_name).replace("::", " ")
@@ -191,7 +197,7 @@ impl<'a> Part<'a> {
     /// The path below the innermost group whose path it goes on from.
     fn label(&self, index: u32) -> String {
         let path = self.path(index);
-        let home = self.homes_of(index).map(|home| self.path(home));
+        let home = self.homes_of(index).map(|home| self.path(home)).map(|home| area(&home).to_owned());
         let below = home.filter_map(|home| Some(path.strip_prefix(&home)?.strip_prefix('/')?.to_owned())).next();
         below.unwrap_or(path)
     }

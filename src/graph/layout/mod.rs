@@ -28,7 +28,7 @@ pub const PADDING: f64 = 12.0;
 /// How high the part of a group is that its label stands in.
 pub const HEADER: f64 = 28.0;
 /// The longest text that is written in full.
-const LONGEST: usize = 44;
+const LONGEST: usize = 34;
 /// What is left free around the whole picture, and inside of groups.
 pub(super) const MARGIN: f64 = 16.0;
 
@@ -89,7 +89,7 @@ pub fn lines(node: &Node) -> (String, String) {
 /// A group's label as it is written.
 #[must_use]
 pub fn heading(label: &str) -> String {
-    shortened(label, LONGEST + 16)
+    shortened(label, LONGEST + 26)
 }
 
 impl Layout {
@@ -140,7 +140,11 @@ impl Layout {
                 None => (Some(root), Rect::default()),
             };
             let piece: &[Run] = block.and_then(|block| block.runs.get(flow)).map_or(&[], Vec::as_slice);
-            runs.extend(piece.iter().map(|run| Run { x: run.x + at.x, top: run.top + at.y, bottom: run.bottom + at.y }));
+            runs.extend(piece.iter().map(|run| Run {
+                x: run.x + at.x,
+                top: run.top + at.y,
+                bottom: run.bottom + at.y,
+            }));
         }
         Route { runs, upwards: flows.ways[edge].upwards }
     }

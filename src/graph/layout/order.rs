@@ -42,8 +42,11 @@ fn sort(graph: &mut Layers, layer: usize, by_above: bool) {
     let places = packed(graph);
     let mut sums = vec![(0.0, 0_usize); graph.vertices.len()];
     for ((above, above_dx), (below, below_dx)) in &graph.segments {
-        let (own, dx, other) =
-            if by_above { (*below, below_dx, places[*above] + above_dx) } else { (*above, above_dx, places[*below] + below_dx) };
+        let (own, dx, other) = if by_above {
+            (*below, below_dx, places[*above] + above_dx)
+        } else {
+            (*above, above_dx, places[*below] + below_dx)
+        };
         // An arrow that ends at the right of a wide box draws less than the box's width.
         sums[own].0 += other - dx + graph.vertices[own].width / 2.0;
         sums[own].1 += 1;
@@ -70,9 +73,10 @@ fn crossings(graph: &Layers) -> usize {
         by_layer[layer_of[*above]].push((places[*above] + above_dx, places[*below] + below_dx));
     }
     let crossed = |gap: &Vec<(f64, f64)>| {
-        let pairs = gap.iter().enumerate().map(|(index, a)| {
-            gap[index + 1..].iter().filter(|b| (a.0 - b.0) * (a.1 - b.1) < 0.0).count()
-        });
+        let pairs = gap
+            .iter()
+            .enumerate()
+            .map(|(index, a)| gap[index + 1..].iter().filter(|b| (a.0 - b.0) * (a.1 - b.1) < 0.0).count());
         pairs.sum::<usize>()
     };
     by_layer.iter().map(crossed).sum()

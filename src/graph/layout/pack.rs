@@ -31,7 +31,9 @@ impl Measures<'_> {
     fn size(&self, member: Member) -> (f64, f64) {
         match member {
             Member::Node(node) => self.nodes[node],
-            Member::Cluster(cluster) => self.blocks.get(&cluster).map_or((0.0, 0.0), |block| (block.width, block.height)),
+            Member::Cluster(cluster) => {
+                self.blocks.get(&cluster).map_or((0.0, 0.0), |block| (block.width, block.height))
+            }
         }
     }
 
@@ -51,8 +53,7 @@ impl Measures<'_> {
 /// Lays out one group, `None` for the whole picture. `header` is how wide its label is.
 pub(super) fn pack(graph: &Graph, group: Option<usize>, flows: &Flows, sizes: &Measures<'_>, header: f64) -> Block {
     let nodes = graph.nodes_in(group).map(|(index, _)| Member::Node(index));
-    let members: Vec<Member> =
-        nodes.chain(graph.clusters_in(group).map(|(index, _)| Member::Cluster(index))).collect();
+    let members: Vec<Member> = nodes.chain(graph.clusters_in(group).map(|(index, _)| Member::Cluster(index))).collect();
     let none = BTreeSet::new();
     let own = flows.of.get(&group).unwrap_or(&none);
     let ends = |flow: &Flow| match flow {
