@@ -58,7 +58,7 @@ pub use crate::core::intrinsics;
 pub use crate::core::{
     App, Asset, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy,
     DeletionPolicy, Env, Expr, ImageAsset, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem,
-    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy,
+    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Runbook, Severity, Stack, StackRef, UpdatePolicy,
     UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};

@@ -20,6 +20,7 @@ mod outputs;
 #[cfg(feature = "deploy")]
 mod recover;
 mod report;
+mod runbook;
 mod select;
 #[cfg(feature = "deploy")]
 mod status;
@@ -90,6 +91,7 @@ enum Command {
     Status(status::Args),
     #[cfg(feature = "deploy")]
     Recover(recover::Args),
+    Runbook(runbook::Args),
     #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
     Bootstrap(bootstrap::Args),
     Completions(completions::Args),
@@ -120,6 +122,7 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Status(args) => status::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Recover(args) => recover::run(&args, &defined(define)),
+        Command::Runbook(args) => runbook::run(&args, &defined(define)),
         #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
         Command::Bootstrap(args) => bootstrap::run(&args, &defined(define)),
     };

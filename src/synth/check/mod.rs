@@ -13,6 +13,7 @@ mod limits;
 mod literal;
 mod names;
 mod references;
+mod runbook;
 mod schema;
 mod secrets;
 pub(crate) mod spelled;
@@ -54,6 +55,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("range", "a number that is too small or too great"),
     ("read-only-property", "a property that only the service sets"),
     ("region", "a type that the stack's region does not offer"),
+    ("runbook", "a runbook whose name cannot be typed, or that names an output which does not exist"),
     ("secret", "a secret written out, or on its way to where it can be read"),
     ("unique-items", "an item that is there twice"),
     ("unknown-attribute", "an attribute that the type does not have"),
@@ -74,6 +76,7 @@ const NOT_ALLOWABLE: &[&str] = &[
     "name-used-twice",
     "not-this-stack",
     "other-environment",
+    "runbook",
     "unknown-reference",
 ];
 
@@ -97,11 +100,12 @@ pub(crate) fn stack(resolved: &Resolved<'_>) -> Vec<Problem> {
     allow(resolved, out.problems)
 }
 
-/// What is wrong between stacks.
-pub(crate) fn app(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
+/// What is wrong between stacks. `all` are those of the app, whether they are looked at or not.
+pub(crate) fn app(stacks: &[&Resolved<'_>], all: &[Resolved<'_>]) -> Vec<Problem> {
     let mut problems = names::stacks(stacks);
     problems.extend(names::exports(stacks));
     problems.extend(limits::stacks(stacks));
+    problems.extend(runbook::check(stacks, all));
     problems
 }
 
