@@ -100,7 +100,7 @@ fn text_that_is_markup_is_escaped() {
     app.stack("odd", env(), |s| s.add("<\"A\" & #b>", sqs::Queue::new()));
     let graph = Graph::of_resources(&app.synth().unwrap(), |_| true);
     assert!(graph.to_svg().contains(">&lt;&quot;A&quot; &amp; #b&gt;</text>"));
-    assert!(graph.to_dot().contains(r##"label="<\"A\" & #b>\nSQS Queue""##));
+    assert!(graph.to_dot().contains(r#"label="<\"A\" & #b>\nSQS Queue""#));
     assert!(graph.to_mermaid().contains("[\"#lt;#quot;A#quot; & #35;b#gt;<br/>SQS Queue\"]"));
 }
 

@@ -137,7 +137,7 @@ fn next(app: &App, reports: &[Report<'_>]) -> String {
     let runbooks = app.runbooks();
     let created = reports.iter().filter(|report| report.outcome == Outcome::Created).map(|report| report.stack);
     let left = created.filter(|path| runbooks.iter().any(|(stack, ..)| stack == path));
-    left.map(|path| format!("next: {} runbook {path}\n", program_name())).collect()
+    left.fold(String::new(), |text, path| text + &format!("next: {} runbook {path}\n", program_name()))
 }
 
 /// Writes the outputs of the stacks that stand as they are defined: by path, then by key. Secrets are left out.

@@ -50,11 +50,11 @@ impl Graph {
     pub fn of_resources(assembly: &Assembly<'_>, wanted: impl Fn(&str) -> bool) -> Self {
         let stacks = assembly.stacks.iter().filter(|stack| wanted(stack.path));
         let parts: Vec<Part<'_>> = stacks.map(Part::of).collect();
-        let mut graph = Self::default();
-        graph.title = match &parts[..] {
+        let title = match &parts[..] {
             [part] => format!("Resources of {}", part.stack.path),
             _ => "Resources, and what they refer to".to_owned(),
         };
+        let mut graph = Self { title, ..Self::default() };
         let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
         for part in &parts {
             let around = (parts.len() > 1).then(|| graph.group(part.stack.path, None));
@@ -197,8 +197,8 @@ impl<'a> Part<'a> {
     /// The path below the innermost group whose path it goes on from.
     fn label(&self, index: u32) -> String {
         let path = self.path(index);
-        let home = self.homes_of(index).map(|home| self.path(home)).map(|home| area(&home).to_owned());
-        let below = home.filter_map(|home| Some(path.strip_prefix(&home)?.strip_prefix('/')?.to_owned())).next();
+        let mut home = self.homes_of(index).map(|home| self.path(home)).map(|home| area(&home).to_owned());
+        let below = home.find_map(|home| Some(path.strip_prefix(&home)?.strip_prefix('/')?.to_owned()));
         below.unwrap_or(path)
     }
 

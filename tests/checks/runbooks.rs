@@ -51,10 +51,10 @@ fn a_placeholder_may_name_another_stack_an_earlier_or_a_later_one() {
     };
     assert_eq!(both("{{shop/web:QueueUrl}} {{shop/jobs:QueueUrl}}"), "");
     insta::assert_snapshot!(both("{{shop/wbe:QueueUrl}} {{shop/web:QueueUr}}"), @r"
-    error[runbook]: the runbook `send` names an output `QueueUr`, which `shop/web` does not have
-      help: did you mean `QueueUrl`?
     error[runbook]: the runbook `send` names a stack `shop/wbe`, which is not there
       help: did you mean `shop/web`?
+    error[runbook]: the runbook `send` names an output `QueueUr`, which `shop/web` does not have
+      help: did you mean `QueueUrl`?
     ");
 }
 

@@ -40,7 +40,7 @@ pub(super) type Segment = ((usize, f64), (usize, f64));
 #[derive(Default)]
 pub(super) struct Layers {
     pub(super) vertices: Vec<Vertex>,
-    pub(super) layers: Vec<Vec<usize>>,
+    pub(super) rows: Vec<Vec<usize>>,
     pub(super) segments: Vec<Segment>,
     /// The vertices that each arrow passes, with where on them.
     pub(super) chains: Vec<Vec<(usize, f64)>>,
@@ -51,7 +51,7 @@ pub(super) fn layers(items: &[(f64, f64)], arrows: &[(End, End)], label: Option<
     let rows = rows(items, arrows);
     let mut out = Layers::default();
     let (first, last) = (usize::from(label.is_some()), rows.len() + usize::from(label.is_some()));
-    out.layers = vec![Vec::new(); last + usize::from(label.is_some())];
+    out.rows = vec![Vec::new(); last + usize::from(label.is_some())];
     let mut at = vec![0; items.len()];
     let mut vertex_of = vec![0; items.len()];
     if let Some(width) = label {
@@ -98,7 +98,7 @@ pub(super) fn layers(items: &[(f64, f64)], arrows: &[(End, End)], label: Option<
 impl Layers {
     fn add(&mut self, layer: usize, vertex: Vertex) -> usize {
         self.vertices.push(vertex);
-        self.layers[layer].push(self.vertices.len() - 1);
+        self.rows[layer].push(self.vertices.len() - 1);
         self.vertices.len() - 1
     }
 

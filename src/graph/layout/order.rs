@@ -8,25 +8,25 @@ const SWEEPS: usize = 24;
 
 /// Puts the layers in an order with few crossings.
 pub(super) fn order(graph: &mut Layers) {
-    let mut best = (crossings(graph), graph.layers.clone());
+    let mut best = (crossings(graph), graph.rows.clone());
     for sweep in 0..SWEEPS {
         let down = sweep % 2 == 0;
-        for step in 0..graph.layers.len() {
-            let layer = if down { step } else { graph.layers.len() - 1 - step };
+        for step in 0..graph.rows.len() {
+            let layer = if down { step } else { graph.rows.len() - 1 - step };
             sort(graph, layer, down);
         }
         let crossed = crossings(graph);
         if crossed < best.0 {
-            best = (crossed, graph.layers.clone());
+            best = (crossed, graph.rows.clone());
         }
     }
-    graph.layers = best.1;
+    graph.rows = best.1;
 }
 
 /// Where each vertex begins if all stand packed to the middle.
 fn packed(graph: &Layers) -> Vec<f64> {
     let mut places = vec![0.0; graph.vertices.len()];
-    for layer in &graph.layers {
+    for layer in &graph.rows {
         let width = |vertex: usize| graph.vertices[vertex].width + 20.0;
         let mut x = -layer.iter().map(|vertex| width(*vertex)).sum::<f64>() / 2.0;
         for &vertex in layer {
@@ -56,19 +56,21 @@ fn sort(graph: &mut Layers, layer: usize, by_above: bool) {
         (_, 0) => places[vertex] + graph.vertices[vertex].width / 2.0,
         (sum, count) => sum / real(count),
     };
-    let mut sorted = graph.layers[layer].clone();
+    let mut sorted = graph.rows[layer].clone();
     sorted.sort_by(|a, b| wish(*a).total_cmp(&wish(*b)));
-    graph.layers[layer] = sorted;
+    graph.rows[layer] = sorted;
 }
 
 /// How many pairs of arrows cross.
 fn crossings(graph: &Layers) -> usize {
     let places = packed(graph);
     let mut layer_of = vec![0; graph.vertices.len()];
-    for (index, layer) in graph.layers.iter().enumerate() {
-        layer.iter().for_each(|vertex| layer_of[*vertex] = index);
+    for (index, layer) in graph.rows.iter().enumerate() {
+        for vertex in layer {
+            layer_of[*vertex] = index;
+        }
     }
-    let mut by_layer: Vec<Vec<(f64, f64)>> = vec![Vec::new(); graph.layers.len()];
+    let mut by_layer: Vec<Vec<(f64, f64)>> = vec![Vec::new(); graph.rows.len()];
     for ((above, above_dx), (below, below_dx)) in &graph.segments {
         by_layer[layer_of[*above]].push((places[*above] + above_dx, places[*below] + below_dx));
     }

@@ -54,8 +54,8 @@ impl Measures<'_> {
 pub(super) fn pack(graph: &Graph, group: Option<usize>, flows: &Flows, sizes: &Measures<'_>, header: f64) -> Block {
     let nodes = graph.nodes_in(group).map(|(index, _)| Member::Node(index));
     let members: Vec<Member> = nodes.chain(graph.clusters_in(group).map(|(index, _)| Member::Cluster(index))).collect();
-    let none = BTreeSet::new();
-    let own = flows.of.get(&group).unwrap_or(&none);
+    let nothing = BTreeSet::new();
+    let own = flows.of.get(&group).unwrap_or(&nothing);
     let ends = |flow: &Flow| match flow {
         Flow::Enter(node) | Flow::Leave(node) => vec![flows.member(*node, group)],
         Flow::Across(above, below) => vec![flows.member(*above, group), flows.member(*below, group)],
@@ -139,8 +139,10 @@ fn layered(
     let rows = place::down(&graph, &xs);
     let mut block = Block::default();
     let mut row_of = vec![(0.0, 0.0); graph.vertices.len()];
-    for (row, layer) in rows.iter().zip(&graph.layers) {
-        layer.iter().for_each(|vertex| row_of[*vertex] = *row);
+    for (row, layer) in rows.iter().zip(&graph.rows) {
+        for vertex in layer {
+            row_of[*vertex] = *row;
+        }
     }
     for (index, vertex) in graph.vertices.iter().enumerate() {
         block.width = block.width.max(xs[index] + vertex.width);

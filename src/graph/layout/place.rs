@@ -9,17 +9,17 @@ const SWEEPS: usize = 16;
 /// The left edge of each vertex, in the order of the layers, drawn to where its arrows are straight.
 pub(super) fn across(graph: &Layers) -> Vec<f64> {
     let mut places = vec![0.0; graph.vertices.len()];
-    for layer in &graph.layers {
+    for layer in &graph.rows {
         let wishes: Vec<(f64, f64)> = layer.iter().map(|_| (0.0, 1.0)).collect();
         settle(graph, layer, &wishes, &mut places);
     }
     for sweep in 0..SWEEPS {
-        for step in 0..graph.layers.len() {
-            let layer = if sweep % 2 == 0 { step } else { graph.layers.len() - 1 - step };
+        for step in 0..graph.rows.len() {
+            let layer = if sweep % 2 == 0 { step } else { graph.rows.len() - 1 - step };
             // The last sweeps look both ways.
             let sides = if sweep + 4 >= SWEEPS { (true, true) } else { (sweep % 2 == 0, sweep % 2 == 1) };
-            let wishes = wishes(graph, &graph.layers[layer], sides, &places);
-            settle(graph, &graph.layers[layer], &wishes, &mut places);
+            let wishes = wishes(graph, &graph.rows[layer], sides, &places);
+            settle(graph, &graph.rows[layer], &wishes, &mut places);
         }
     }
     let left = places.iter().copied().fold(f64::INFINITY, f64::min);
@@ -84,9 +84,9 @@ fn settle(graph: &Layers, layer: &[usize], wishes: &[(f64, f64)], places: &mut [
 
 /// The upper and lower edge of each layer: further apart where arrows have far to go.
 pub(super) fn down(graph: &Layers, places: &[f64]) -> Vec<(f64, f64)> {
-    let mut out = Vec::with_capacity(graph.layers.len());
+    let mut out = Vec::with_capacity(graph.rows.len());
     let mut y = 0.0;
-    for layer in &graph.layers {
+    for layer in &graph.rows {
         let height = layer.iter().map(|vertex| graph.vertices[*vertex].height).fold(0.0, f64::max);
         out.push((y, y + height));
         let far = graph.segments.iter().filter(|((above, _), _)| layer.contains(above));

@@ -1,5 +1,7 @@
 //! Runbooks: what stands in braces is an output that there will be.
 
+use std::collections::BTreeSet;
+
 use super::super::nearest::nearest;
 use super::{Resolved, either};
 use crate::core::{Placeholder, Problem, Runbook, Stack};
@@ -10,10 +12,9 @@ pub(super) fn check(stacks: &[&Resolved<'_>], all: &[Resolved<'_>]) -> Vec<Probl
     for resolved in stacks {
         let stack = resolved.stack;
         for (name, runbook) in &stack.runbooks {
-            let mut seen: Vec<Placeholder<'_>> = runbook.placeholders().collect();
-            seen.sort_unstable();
-            seen.dedup();
-            let unknown = seen.into_iter().filter_map(|placeholder| unknown(stack, name, placeholder, all));
+            let mut seen = BTreeSet::new();
+            let once = runbook.placeholders().filter(|placeholder| seen.insert(*placeholder));
+            let unknown = once.filter_map(|placeholder| unknown(stack, name, placeholder, all));
             let found = misnamed(name).into_iter().chain(unknown).map(|problem| placed(problem, stack, runbook));
             problems.extend(found);
         }
