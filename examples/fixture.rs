@@ -14,7 +14,8 @@
 //!   "assets": { "Code": { "folder": "lambda", "exclude": ["*.pyc"] }, "Data": { "file": "data.json" } },
 //!   "images": { "Web": { "path": "web", "target": "release", "buildArgs": { "MODE": "fast" } } },
 //!   "objects": { "Pages": { "bucket": "Site", "folder": "site", "prefix": "docs/", "prune": true } },
-//!   "outputs": { "Url": { "Ref": "Jobs" }, "Arn": { "value": { "Fn::GetAtt": ["Jobs", "Arn"] }, "export": "jobs" } }
+//!   "outputs": { "Url": { "Ref": "Jobs" }, "Arn": { "value": { "Fn::GetAtt": ["Jobs", "Arn"] }, "export": "jobs" } },
+//!   "runbooks": { "send": { "title": "Send a job", "text": "{{Url}}" } }
 //! }]
 //! ```
 //!
@@ -63,6 +64,15 @@ struct StackData {
     resources: IndexMap<String, ResourceData>,
     #[serde(default)]
     outputs: IndexMap<String, Data>,
+    #[serde(default)]
+    runbooks: IndexMap<String, RunbookData>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunbookData {
+    title: String,
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -181,6 +191,9 @@ impl Names {
             self.resources(s, data);
             self.objects(s, data);
             self.outputs(s, data);
+            for (name, runbook) in &data.runbooks {
+                s.runbook(name, &runbook.title, &runbook.text);
+            }
             s.handle()
         });
         self.stacks.insert(data.path.clone(), handle);

@@ -9,6 +9,7 @@
 //! * [`synth`] — resolve, check, render, assemble
 //! * [`assets`] — files that travel beside a template, packed
 //! * [`diff`] — template against template: what a change would do
+//! * [`graph`] — pictures of stacks and resources
 //! * [`deploy`] — plan, change sets, events, outcome: all that talks to AWS
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
@@ -44,6 +45,8 @@ pub mod assets;
 
 pub mod diff;
 
+pub mod graph;
+
 #[cfg(feature = "deploy")]
 pub mod deploy;
 
@@ -55,7 +58,7 @@ pub use crate::core::intrinsics;
 pub use crate::core::{
     App, Asset, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy,
     DeletionPolicy, Env, Expr, ImageAsset, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem,
-    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Severity, Stack, StackRef, UpdatePolicy,
+    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Runbook, Severity, Stack, StackRef, UpdatePolicy,
     UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};

@@ -12,6 +12,7 @@ mod names;
 mod properties;
 mod real_world;
 mod references;
+mod runbooks;
 mod secrets;
 mod values;
 

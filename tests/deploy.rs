@@ -9,6 +9,7 @@
 //! * `life` — stacks from their creation to their deletion
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
+//! * `runbooks` — manual steps with the outputs of deployed stacks
 //! * `settings` — `formwork.toml`
 //! * `accounts` — several accounts and regions in one run
 //! * `calls` — how many calls, how often
@@ -26,6 +27,7 @@ mod interrupted;
 mod life;
 mod outputs;
 mod plan;
+mod runbooks;
 mod scripted;
 mod settings;
 mod shell;

@@ -13,6 +13,7 @@
 //! * `ec2` — VPCs and security groups
 //! * `elasticloadbalancingv2` — load balancers, listeners, rules, target groups
 //! * `generator` — the names and corrections of the generated types
+//! * `graph` — pictures: what is in them, and that nothing overlaps
 //! * `iam` — roles, users, groups, policies, grants
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `parity` — what AWS CDK makes of the same constructs
@@ -40,6 +41,7 @@ mod diff;
 mod ec2;
 mod elasticloadbalancingv2;
 mod generator;
+mod graph;
 mod iam;
 mod logical_ids;
 mod parity;

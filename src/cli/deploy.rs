@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::aws::{self, Direction, host::Host};
-use super::{Exit, files, output, report};
+use super::{Exit, files, output, program_name, report};
 use crate::core::App;
 use crate::deploy::{Approval, Deployment, Given, Options, Outcome, Plan, Report, Sessions, Stop};
 use crate::synth::{Assembly, Format};
@@ -122,11 +122,22 @@ fn deploy(args: &Args, app: &App) -> Result<Exit, Exit> {
         host.clear();
         let reports = reports.map_err(|trouble| aws::refused(&trouble))?;
         let exit = aws::conclude(&reports, args.json, stop.told())?;
+        if !args.json {
+            output::out(&next(app, &reports))?;
+        }
         if let Some(file) = &args.outputs_file {
             write_outputs(file, &assembly, deployment.sessions, &reports).await?;
         }
         Ok(exit)
     })
+}
+
+/// A line for each stack that was created and has steps left to do by hand.
+fn next(app: &App, reports: &[Report<'_>]) -> String {
+    let runbooks = app.runbooks();
+    let created = reports.iter().filter(|report| report.outcome == Outcome::Created).map(|report| report.stack);
+    let left = created.filter(|path| runbooks.iter().any(|(stack, ..)| stack == path));
+    left.fold(String::new(), |text, path| text + &format!("next: {} runbook {path}\n", program_name()))
 }
 
 /// Writes the outputs of the stacks that stand as they are defined: by path, then by key. Secrets are left out.

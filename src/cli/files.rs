@@ -147,7 +147,6 @@ impl Folder {
 }
 
 /// Writes a file, all of it or nothing.
-#[cfg(feature = "deploy")]
 pub(super) fn replace(path: &Path, content: &str) -> Result<(), Trouble> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let root = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();

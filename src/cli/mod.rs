@@ -12,6 +12,7 @@ mod deploy;
 #[cfg(feature = "deploy")]
 mod destroy;
 mod files;
+mod graph;
 mod ls;
 mod output;
 #[cfg(feature = "deploy")]
@@ -19,6 +20,7 @@ mod outputs;
 #[cfg(feature = "deploy")]
 mod recover;
 mod report;
+mod runbook;
 mod select;
 #[cfg(feature = "deploy")]
 mod status;
@@ -78,6 +80,7 @@ struct Cli {
 enum Command {
     Ls(ls::Args),
     Synth(synth::Args),
+    Graph(graph::Args),
     #[cfg(feature = "deploy")]
     Deploy(deploy::Args),
     #[cfg(feature = "deploy")]
@@ -88,6 +91,7 @@ enum Command {
     Status(status::Args),
     #[cfg(feature = "deploy")]
     Recover(recover::Args),
+    Runbook(runbook::Args),
     #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
     Bootstrap(bootstrap::Args),
     Completions(completions::Args),
@@ -107,6 +111,7 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
         Command::Ls(args) => ls::run(&args, &defined(define)),
         Command::Synth(args) => synth::run(&args, &defined(define)),
+        Command::Graph(args) => graph::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => deploy::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
@@ -117,6 +122,7 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Status(args) => status::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Recover(args) => recover::run(&args, &defined(define)),
+        Command::Runbook(args) => runbook::run(&args, &defined(define)),
         #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
         Command::Bootstrap(args) => bootstrap::run(&args, &defined(define)),
     };

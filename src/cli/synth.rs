@@ -123,6 +123,10 @@ fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)
         if !stack.objects.is_empty() {
             about["objects"] = stack.objects.iter().map(objects).collect();
         }
+        let runbooks: Vec<&str> = stack.runbooks().collect();
+        if !runbooks.is_empty() {
+            about["runbooks"] = json!(runbooks);
+        }
         (stack.path, about)
     };
     if selected.len() == app.paths().count() {

@@ -18,6 +18,7 @@ mod policy;
 mod problem;
 mod props;
 mod reference;
+mod runbook;
 mod stack;
 mod value;
 
@@ -39,5 +40,6 @@ pub use policy::{
 pub use problem::{Place, Problem, Severity};
 pub use props::{Entry, PropertyType, Props};
 pub use reference::{NodeId, Ref, StackKey, StackRef};
+pub use runbook::{Placeholder, Runbook};
 pub use stack::{ResourceOptions, Stack};
 pub use value::{IntoExpr, Value};

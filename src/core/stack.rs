@@ -10,7 +10,7 @@ use super::output::MappingData;
 use super::parameter::ParameterData;
 use super::{
     At, Condition, ConditionRef, Construct, CreationPolicy, DeclaredAsset, DeletionPolicy, Env, IntoExpr, Mapping,
-    Named, NodeId, Objects, Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, StackKey, StackRef,
+    Named, NodeId, Objects, Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, Runbook, StackKey, StackRef,
     UpdatePolicy, UpdateReplacePolicy, logical_id,
 };
 
@@ -33,6 +33,7 @@ pub struct Stack {
     pub(crate) outputs: IndexMap<String, Output>,
     pub(crate) assets: Vec<DeclaredAsset>,
     pub(crate) objects: Vec<Objects>,
+    pub(crate) runbooks: IndexMap<String, Runbook>,
     pub(crate) metadata: Props,
     pub(crate) transforms: Vec<String>,
     pub(crate) tags: IndexMap<String, String>,
@@ -63,6 +64,7 @@ impl Stack {
             outputs: IndexMap::new(),
             assets: Vec::new(),
             objects: Vec::new(),
+            runbooks: IndexMap::new(),
             metadata: Props::new(),
             transforms: Vec::new(),
             tags: IndexMap::new(),
@@ -264,6 +266,31 @@ impl Stack {
                 .at(before, "the first is declared here");
             self.report(problem);
         }
+    }
+
+    /// Declares manual steps that belong to the stack: `stacks runbook` prints them with outputs filled in.
+    ///
+    /// `name` is unique in the stack, of letters, digits, `-` and `_`. `title` says in a line what it is about, and is
+    /// printed as the heading. `text` is Markdown, best a file next to the definition. In it `{{VpcId}}` stands for the
+    /// stack's output of that key, `{{shop/dev/web:Url}}` for one of another stack; an output that does not exist is a
+    /// problem (check `runbook`). Nothing of it is in the template.
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// use formwork::cfn::sqs;
+    /// let queue = s.add("Jobs", sqs::Queue::new());
+    /// s.output("QueueUrl", queue);
+    /// // Usually include_str!("send.md").
+    /// s.runbook("send", "Send the first job", "aws sqs send-message --queue-url {{QueueUrl}} --message-body hello");
+    /// # });
+    /// # app.synth().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn runbook(&mut self, name: impl Into<String>, title: impl Into<String>, text: impl Into<String>) {
+        let (name, at) = (name.into(), Location::caller());
+        self.declared("runbook", &name, self.runbooks.get(&name).map(|runbook| runbook.at), at);
+        self.runbooks.insert(name, Runbook { title: title.into(), text: text.into(), at });
     }
 
     /// Adds to the template's metadata.

@@ -16,7 +16,9 @@ use indexmap::IndexMap;
 pub use render::Format;
 use resolve::Resolved;
 
-use crate::core::{App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Severity, StackKey, is_library};
+use crate::core::{
+    App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Runbook, Severity, StackKey, is_library,
+};
 
 /// The templates of an app and the order to deploy them in, free of errors.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub struct Synthesized<'a> {
     pub assets: &'a [DeclaredAsset],
     /// The files that deploying puts into buckets of the stack, in definition order.
     pub objects: Vec<BucketObjects<'a>>,
-    resolved: Resolved<'a>,
+    pub(crate) resolved: Resolved<'a>,
 }
 
 /// Where a resource of a template comes from.
@@ -76,7 +78,7 @@ pub struct Declared<'a> {
 }
 
 /// What a construct is called by people.
-fn called(path: &[&str]) -> String {
+pub(crate) fn called(path: &[&str]) -> String {
     let path = match path {
         [outer @ .., "Resource"] if !outer.is_empty() => outer,
         path => path,
@@ -155,7 +157,7 @@ impl App {
             mark(index, &resolved, &mut keep);
         }
         let kept: Vec<&Resolved<'_>> = resolved.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(r, _)| r).collect();
-        let mut problems = check::app(&kept);
+        let mut problems = check::app(&kept, &resolved);
         problems.extend(check_all(&kept));
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return Err(Problems(problems));
@@ -169,6 +171,12 @@ impl App {
     pub(crate) fn outline(&self) -> Vec<Synthesized<'_>> {
         let paths: Vec<&str> = self.stacks.iter().map(|stack| stack.path.as_str()).collect();
         resolve::resolve(self).into_iter().map(|stack| synthesized(stack, &paths)).collect()
+    }
+
+    /// Every runbook, in the order of the definitions: its stack's path, its name, itself.
+    pub(crate) fn runbooks(&self) -> Vec<(&str, &str, &Runbook)> {
+        let of_each = self.stacks.iter().flat_map(|stack| stack.runbooks.iter().map(move |one| (stack, one)));
+        of_each.map(|(stack, (name, runbook))| (&*stack.path, &**name, runbook)).collect()
     }
 
     /// The stacks' paths, in the order of their definition, which is one to deploy them in.
@@ -292,6 +300,11 @@ impl Synthesized<'_> {
     #[must_use]
     pub fn aliases(&self, key: &str) -> &[String] {
         self.resolved.stack.outputs.get(key).map_or(&[], |output| &output.aliases)
+    }
+
+    /// The names of its runbooks.
+    pub fn runbooks(&self) -> impl Iterator<Item = &str> {
+        self.resolved.stack.runbooks.keys().map(String::as_str)
     }
 
     /// The stack policy.

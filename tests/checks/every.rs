@@ -142,6 +142,12 @@ const CASES: &[(&str, Case)] = &[
         stack(app, |s| s.add("Vpc", vpc().raw("VpcId", "vpc-1a2b3c4d")));
     }),
     ("region", |app| stack(app, |s| s.add("Images", RawResource::new("AWS::ECR::PublicRepository")))),
+    ("runbook", |app| {
+        stack(app, |s| {
+            s.add("Vpc", vpc());
+            s.runbook("look", "Look", "{{VpcId}}");
+        });
+    }),
     ("secret", |app| {
         stack(app, |s| s.add("Secret", raw("AWS::SecretsManager::Secret", plain!({ "SecretString": "hunter2" }))));
     }),

@@ -11,8 +11,19 @@ fn run<const N: usize>(args: [&str; N]) -> Run {
 
 // ---------------------------------------------------------------------------------------------------- help, version
 
-const COMMANDS: [&str; 9] =
-    ["ls", "synth", "deploy", "destroy", "outputs", "status", "recover", "bootstrap", "completions"];
+const COMMANDS: [&str; 11] = [
+    "ls",
+    "synth",
+    "graph",
+    "deploy",
+    "destroy",
+    "outputs",
+    "status",
+    "recover",
+    "runbook",
+    "bootstrap",
+    "completions",
+];
 
 #[test]
 fn help_tells_commands_selectors_and_exit_codes() {

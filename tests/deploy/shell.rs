@@ -9,13 +9,13 @@ use super::{Definitions, Run};
 
 const SECRET: &str = "correct-horse-battery-staple";
 
-struct Play {
-    definitions: Definitions,
+pub(super) struct Play {
+    pub(super) definitions: Definitions,
     account: String,
 }
 
 impl Play {
-    fn new(stacks: &Value) -> Self {
+    pub(super) fn new(stacks: &Value) -> Self {
         Self { definitions: Definitions::new(stacks), account: Emulator::account() }
     }
 
@@ -26,7 +26,11 @@ impl Play {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Run {
+    pub(super) fn account(&self) -> &str {
+        &self.account
+    }
+
+    pub(super) fn run(&self, args: &[&str]) -> Run {
         self.command(args).output().unwrap().into()
     }
 }

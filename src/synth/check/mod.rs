@@ -14,9 +14,10 @@ mod literal;
 mod names;
 mod once;
 mod references;
+mod runbook;
 mod schema;
 mod secrets;
-mod spelled;
+pub(crate) mod spelled;
 
 use std::collections::BTreeMap;
 
@@ -56,6 +57,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("range", "a number that is too small or too great"),
     ("read-only-property", "a property that only the service sets"),
     ("region", "a type that the stack's region does not offer"),
+    ("runbook", "a runbook whose name cannot be typed, or that names an output which does not exist"),
     ("secret", "a secret written out, or on its way to where it can be read"),
     ("unique-items", "an item that is there twice"),
     ("unknown-attribute", "an attribute that the type does not have"),
@@ -76,6 +78,7 @@ const NOT_ALLOWABLE: &[&str] = &[
     "name-used-twice",
     "not-this-stack",
     "other-environment",
+    "runbook",
     "unknown-reference",
 ];
 
@@ -99,12 +102,13 @@ pub(crate) fn stack(resolved: &Resolved<'_>) -> Vec<Problem> {
     allow(resolved, out.problems)
 }
 
-/// What is wrong between stacks.
-pub(crate) fn app(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
+/// What is wrong between stacks. `all` are those of the app, whether they are looked at or not.
+pub(crate) fn app(stacks: &[&Resolved<'_>], all: &[Resolved<'_>]) -> Vec<Problem> {
     let mut problems = names::stacks(stacks);
     problems.extend(names::exports(stacks));
     problems.extend(limits::stacks(stacks));
     problems.extend(once::check(stacks));
+    problems.extend(runbook::check(stacks, all));
     problems
 }
 

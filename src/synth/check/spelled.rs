@@ -27,7 +27,7 @@ pub(super) fn is_no_value(props: &Props) -> bool {
 }
 
 /// The names that an object refers to, each with the attribute that it reads.
-pub(super) fn names(props: &Props) -> Vec<(String, Option<String>)> {
+pub(crate) fn names(props: &Props) -> Vec<(String, Option<String>)> {
     let Some(function) = function(props) else { return Vec::new() };
     let split = |name: &str| match name.split_once('.') {
         Some((id, attribute)) => (id.to_owned(), Some(attribute.to_owned())),
@@ -54,7 +54,7 @@ pub(super) fn names(props: &Props) -> Vec<(String, Option<String>)> {
 }
 
 /// The names in a text that no variable stands for.
-pub(super) fn substituted<'a>(text: &'a str, vars: &[&str]) -> impl Iterator<Item = &'a str> {
+pub(crate) fn substituted<'a>(text: &'a str, vars: &[&str]) -> impl Iterator<Item = &'a str> {
     pieces(text).into_iter().filter_map(move |piece| match piece {
         Piece::Name(name) if !vars.contains(&name) => Some(name),
         _ => None,

@@ -1,0 +1,124 @@
+//! Which way each arrow goes, and through which groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::Graph;
+
+/// What a group has in it: a box, or a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Member {
+    Node(usize),
+    Cluster(usize),
+}
+
+/// A piece of an arrow inside one group. Pieces that mean the same are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Flow {
+    /// From the group's upper edge to a box.
+    Enter(usize),
+    /// From a box to the group's lower edge.
+    Leave(usize),
+    /// From a box to a box.
+    Across(usize, usize),
+}
+
+/// The way of one arrow, downwards.
+pub(super) struct Way {
+    /// The pieces, each with the group it is in.
+    pub(super) pieces: Vec<(Option<usize>, Flow)>,
+    /// Whether it was turned round.
+    pub(super) upwards: bool,
+}
+
+/// The ways of all arrows, and the pieces in each group.
+pub(super) struct Flows {
+    pub(super) ways: Vec<Way>,
+    pub(super) of: BTreeMap<Option<usize>, BTreeSet<Flow>>,
+    chains: Vec<Vec<usize>>,
+}
+
+impl Flows {
+    pub(super) fn of(graph: &Graph) -> Self {
+        let chains = graph.nodes.iter().map(|node| chain(graph, node.cluster)).collect();
+        let mut flows = Self { ways: Vec::new(), of: BTreeMap::new(), chains };
+        let turned = flows.turned(graph);
+        for (edge, upwards) in graph.edges.iter().zip(turned) {
+            let (above, below) = if upwards { (edge.to, edge.from) } else { (edge.from, edge.to) };
+            let pieces = flows.pieces(above, below);
+            for (cluster, flow) in &pieces {
+                flows.of.entry(*cluster).or_default().insert(*flow);
+            }
+            flows.ways.push(Way { pieces, upwards });
+        }
+        flows
+    }
+
+    /// The member of a group that a box is, or is in.
+    pub(super) fn member(&self, node: usize, of: Option<usize>) -> Member {
+        let chain = &self.chains[node];
+        let depth = of.and_then(|of| chain.iter().position(|cluster| *cluster == of)).map_or(0, |at| at + 1);
+        chain.get(depth).map_or(Member::Node(node), |cluster| Member::Cluster(*cluster))
+    }
+
+    /// How many groups two boxes are both in.
+    fn shared(&self, a: usize, b: usize) -> usize {
+        self.chains[a].iter().zip(&self.chains[b]).take_while(|(a, b)| a == b).count()
+    }
+
+    fn pieces(&self, above: usize, below: usize) -> Vec<(Option<usize>, Flow)> {
+        let shared = self.shared(above, below);
+        let up = self.chains[above][shared..].iter().rev().map(|cluster| (Some(*cluster), Flow::Leave(above)));
+        let meeting = shared.checked_sub(1).map(|last| self.chains[above][last]);
+        let down = self.chains[below][shared..].iter().map(|cluster| (Some(*cluster), Flow::Enter(below)));
+        up.chain([(meeting, Flow::Across(above, below))]).chain(down).collect()
+    }
+
+    /// Which arrows are turned round, so that those between the members of a group lead in no circle.
+    fn turned(&self, graph: &Graph) -> Vec<bool> {
+        let mut between: BTreeMap<Option<usize>, BTreeMap<Member, BTreeSet<Member>>> = BTreeMap::new();
+        let ends = |edge: &crate::graph::Edge| {
+            let shared = self.shared(edge.from, edge.to);
+            let meeting = shared.checked_sub(1).map(|last| self.chains[edge.from][last]);
+            (meeting, self.member(edge.from, meeting), self.member(edge.to, meeting))
+        };
+        for edge in &graph.edges {
+            let (meeting, from, to) = ends(edge);
+            between.entry(meeting).or_default().entry(from).or_default().insert(to);
+        }
+        let back: BTreeMap<_, _> = between.iter().map(|(group, edges)| (*group, back_edges(edges))).collect();
+        let turned = graph.edges.iter().map(|edge| {
+            let (meeting, from, to) = ends(edge);
+            back[&meeting].contains(&(from, to))
+        });
+        turned.collect()
+    }
+}
+
+/// The groups around, outermost first.
+fn chain(graph: &Graph, innermost: Option<usize>) -> Vec<usize> {
+    let mut chain: Vec<usize> = std::iter::successors(innermost, |cluster| graph.clusters[*cluster].parent).collect();
+    chain.reverse();
+    chain
+}
+
+/// The edges that lead back to where a walk came from.
+fn back_edges(edges: &BTreeMap<Member, BTreeSet<Member>>) -> BTreeSet<(Member, Member)> {
+    let (mut done, mut open, mut back) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    let next = |member: &Member| edges.get(member).map(|to| to.iter().copied().collect::<Vec<_>>()).unwrap_or_default();
+    for start in edges.keys() {
+        if !done.insert(*start) {
+            continue;
+        }
+        open.push((*start, next(start)));
+        while let Some((member, left)) = open.last_mut() {
+            let member = *member;
+            match left.pop() {
+                Some(to) if open.iter().any(|(on_the_way, _)| *on_the_way == to) => drop(back.insert((member, to))),
+                Some(to) if done.insert(to) => open.push((to, next(&to))),
+                Some(_) => {}
+                None => drop(open.pop()),
+            }
+        }
+    }
+    back
+}

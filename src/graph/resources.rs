@@ -1,0 +1,312 @@
+//! Resources as boxes, VPCs and subnets as groups, references as arrows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Cluster, Edge, Graph, Kind, Node};
+use crate::core::{Expr, Intrinsic, NodeId};
+use crate::synth::{Assembly, Synthesized, called, check};
+
+const VPC: &str = "AWS::EC2::VPC";
+const SUBNET: &str = "AWS::EC2::Subnet";
+
+/// The properties through which a resource is in the VPC of what it refers to: it works there, or is a part of it.
+const CARRIERS: &[&str] = &[
+    "DBClusterIdentifier",
+    "DBSubnetGroupName",
+    "GroupId",
+    "ListenerArn",
+    "LoadBalancerArn",
+    "NetworkAclId",
+    "NetworkInterfaceId",
+    "RouteTableId",
+    "RouteTableIds",
+    "SecurityGroupIds",
+    "SecurityGroups",
+    "SourceSecurityGroupId",
+    "SubnetIds",
+    "Subnets",
+    "VPCSecurityGroups",
+    "VpcSecurityGroupIds",
+];
+
+/// What a resource refers to.
+struct Reference<'a> {
+    /// The innermost property that holds the reference; empty for a dependency without one.
+    key: &'a str,
+    to: NodeId,
+}
+
+/// A stack's resources with their references.
+struct Part<'a> {
+    stack: &'a Synthesized<'a>,
+    references: BTreeMap<u32, Vec<Reference<'a>>>,
+    /// The VPC or subnet that each resource is in.
+    homes: BTreeMap<u32, u32>,
+}
+
+impl Graph {
+    /// The resources of the stacks that are `wanted`, and what they refer to.
+    #[must_use]
+    pub fn of_resources(assembly: &Assembly<'_>, wanted: impl Fn(&str) -> bool) -> Self {
+        let stacks = assembly.stacks.iter().filter(|stack| wanted(stack.path));
+        let parts: Vec<Part<'_>> = stacks.map(Part::of).collect();
+        let title = match &parts[..] {
+            [part] => format!("Resources of {}", part.stack.path),
+            _ => "Resources, and what they refer to".to_owned(),
+        };
+        let mut graph = Self { title, ..Self::default() };
+        let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for part in &parts {
+            let around = (parts.len() > 1).then(|| graph.group(part.stack.path, None));
+            graph.draw(part, around, &parts, &mut places);
+        }
+        graph.arrows(&parts, &mut places);
+        graph
+    }
+
+    fn group(&mut self, label: &str, parent: Option<usize>) -> usize {
+        self.clusters.push(Cluster { label: label.to_owned(), parent });
+        self.clusters.len() - 1
+    }
+
+    /// Adds a stack's groups and boxes.
+    fn draw(
+        &mut self,
+        part: &Part<'_>,
+        around: Option<usize>,
+        parts: &[Part<'_>],
+        places: &mut BTreeMap<NodeId, usize>,
+    ) {
+        let mut groups: BTreeMap<u32, usize> = BTreeMap::new();
+        let containers: BTreeSet<u32> = part.homes.values().copied().collect();
+        // A VPC stands before its subnets however they were defined.
+        let (outer, inner): (Vec<u32>, Vec<u32>) = containers.iter().partition(|&&index| part.is(index, VPC));
+        for index in outer.into_iter().chain(inner) {
+            let parent = part.homes.get(&index).and_then(|home| groups.get(home)).copied();
+            let label = part.label(index);
+            let label = format!("{} ({})", area(&label), short(part.type_of(index)));
+            groups.insert(index, self.group(&label, parent.or(around)));
+        }
+        for (index, ..) in part.stack.resolved.stack.tree.resources() {
+            let node = part.node(index);
+            // A group needs no box of its own, unless an arrow leads to it or from it.
+            let own = groups.get(&index);
+            if own.is_some() && !parts.iter().any(|other| other.shows(node)) && !part.leads_out(index) {
+                continue;
+            }
+            let home = part.homes.get(&index).and_then(|home| groups.get(home));
+            places.insert(node, self.nodes.len());
+            let type_name = part.type_of(index);
+            self.nodes.push(Node {
+                label: part.label(index),
+                detail: short(type_name),
+                title: format!("{} ({type_name})", part.path(index)),
+                cluster: own.or(home).copied().or(around),
+                kind: Kind::Resource,
+            });
+        }
+    }
+
+    /// Adds the arrows, and a box for each stack that is referred to and not drawn.
+    fn arrows(&mut self, parts: &[Part<'_>], places: &mut BTreeMap<NodeId, usize>) {
+        let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut edges = Vec::new();
+        for part in parts {
+            for (index, references) in &part.references {
+                let Some(&from) = places.get(&part.node(*index)) else { continue };
+                for reference in references.iter().filter(|reference| !part.inside(*index, reference.to)) {
+                    let to = match places.get(&reference.to) {
+                        Some(place) => *place,
+                        None => match part.path_of(reference.to) {
+                            Some(path) => *elsewhere.entry(path).or_insert_with(|| self.elsewhere(path)),
+                            None => continue,
+                        },
+                    };
+                    edges.push(Edge { from, to, order_only: reference.key.is_empty() });
+                }
+            }
+        }
+        self.connect(edges);
+    }
+
+    fn elsewhere(&mut self, path: &str) -> usize {
+        self.nodes.push(Node {
+            label: path.to_owned(),
+            detail: "another stack".to_owned(),
+            title: path.to_owned(),
+            cluster: None,
+            kind: Kind::Elsewhere,
+        });
+        self.nodes.len() - 1
+    }
+}
+
+/// The path of a group: a tier's subnet is called `Subnet` in the construct that has all its parts.
+fn area(path: &str) -> &str {
+    path.strip_suffix("/Subnet").unwrap_or(path)
+}
+
+/// A type without what all have: `EC2 RouteTable`.
+fn short(type_name: &str) -> String {
+    type_name.strip_prefix("AWS::").unwrap_or(type_name).replace("::", " ")
+}
+
+impl<'a> Part<'a> {
+    fn of(stack: &'a Synthesized<'a>) -> Self {
+        let resolved = &stack.resolved;
+        let named = resolved.ids.iter().zip(0..).filter(|(id, _)| !id.is_empty());
+        let named: BTreeMap<&str, u32> = named.map(|(id, index)| (id.as_str(), index)).collect();
+        let key = resolved.stack.key;
+        let mut references = BTreeMap::new();
+        for (index, _, resource) in resolved.stack.tree.resources() {
+            let mut found = Vec::new();
+            for entry in &resource.props {
+                find(&entry.value, &entry.key, &mut |key_of, target| {
+                    let to = match target {
+                        Target::Node(node) => Some(node),
+                        Target::Name(name) => named.get(name).map(|index| NodeId { stack: key, index: *index }),
+                    };
+                    found.extend(to.map(|to| Reference { key: key_of, to }));
+                });
+            }
+            found.extend(resource.depends_on.iter().map(|(to, _)| Reference { key: "", to: *to }));
+            references.insert(index, found);
+        }
+        let mut part = Self { stack, references, homes: BTreeMap::new() };
+        part.find_homes();
+        part
+    }
+
+    fn node(&self, index: u32) -> NodeId {
+        NodeId { stack: self.stack.resolved.stack.key, index }
+    }
+
+    fn type_of(&self, index: u32) -> &'a str {
+        let node = self.stack.resolved.stack.tree.nodes.get(index as usize);
+        node.and_then(|node| node.resource.as_ref()).map_or("", |resource| &resource.type_name)
+    }
+
+    fn is(&self, index: u32, type_name: &str) -> bool {
+        self.type_of(index) == type_name
+    }
+
+    fn path(&self, index: u32) -> String {
+        called(&self.stack.resolved.stack.tree.path(index))
+    }
+
+    /// The path below the innermost group whose path it goes on from.
+    fn label(&self, index: u32) -> String {
+        let path = self.path(index);
+        let mut home = self.homes_of(index).map(|home| self.path(home)).map(|home| area(&home).to_owned());
+        let below = home.find_map(|home| Some(path.strip_prefix(&home)?.strip_prefix('/')?.to_owned()));
+        below.unwrap_or(path)
+    }
+
+    /// The path of the stack that a node is in, if it is one that this stack needs.
+    fn path_of(&self, node: NodeId) -> Option<&'a str> {
+        let needs = self.stack.resolved.needs.iter().zip(&self.stack.needs);
+        needs.filter(|(key, _)| **key == node.stack).map(|(_, path)| *path).next()
+    }
+
+    /// The groups that a resource is in, innermost first.
+    fn homes_of(&self, index: u32) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.homes.get(&index).copied(), |home| self.homes.get(home).copied())
+    }
+
+    /// Whether a resource is in the group that `to` is.
+    fn inside(&self, index: u32, to: NodeId) -> bool {
+        to.stack == self.stack.resolved.stack.key && self.homes_of(index).any(|home| home == to.index)
+    }
+
+    /// Whether an arrow of this stack leads to a node from outside of it.
+    fn shows(&self, node: NodeId) -> bool {
+        let referring = self.references.iter().filter(|(index, _)| self.node(**index) != node);
+        referring.into_iter().any(|(index, references)| {
+            references.iter().any(|reference| reference.to == node && !self.inside(*index, node))
+        })
+    }
+
+    /// Whether a group refers to anything but the groups around it.
+    fn leads_out(&self, index: u32) -> bool {
+        self.references.get(&index).is_some_and(|all| all.iter().any(|reference| !self.inside(index, reference.to)))
+    }
+
+    /// The resources of this stack that one refers to, of a type.
+    fn targets(&self, index: u32, type_name: &str) -> BTreeSet<u32> {
+        let own = self.references[&index].iter().filter(|reference| reference.to.stack == self.node(index).stack);
+        own.map(|reference| reference.to.index).filter(|to| self.is(*to, type_name)).collect()
+    }
+
+    fn find_homes(&mut self) {
+        let all: Vec<u32> = self.references.keys().copied().collect();
+        for &index in &all {
+            if self.is(index, SUBNET) {
+                let home = only(self.targets(index, VPC));
+                self.homes.extend(home.map(|home| (index, home)));
+            }
+        }
+        for &index in &all {
+            if !self.is(index, SUBNET) && !self.is(index, VPC) {
+                let subnets = self.targets(index, SUBNET);
+                let vpcs = subnets.iter().filter_map(|subnet| self.homes.get(subnet).copied()).collect();
+                let home = only(subnets).or_else(|| only(vpcs)).or_else(|| only(self.targets(index, VPC)));
+                self.homes.extend(home.map(|home| (index, home)));
+            }
+        }
+        // What is in a VPC by what it refers to: a route by its table, a database by its subnet group.
+        while self.carry(&all) {}
+    }
+
+    /// Finds homes one step further; whether it found any.
+    fn carry(&mut self, all: &[u32]) -> bool {
+        let homeless = all.iter().filter(|index| !self.homes.contains_key(index) && !self.is(**index, VPC));
+        let found: Vec<(u32, u32)> = homeless
+            .filter_map(|&index| {
+                let references = self.references[&index].iter();
+                let carriers = references.filter(|reference| {
+                    CARRIERS.contains(&reference.key) && reference.to.stack == self.node(index).stack
+                });
+                let vpcs = carriers.filter_map(|reference| self.homes_of(reference.to.index).last());
+                Some((index, only(vpcs.filter(|home| self.is(*home, VPC)).collect())?))
+            })
+            .collect();
+        self.homes.extend(found.iter().copied());
+        !found.is_empty()
+    }
+}
+
+/// The one item of a set that has one.
+fn only(set: BTreeSet<u32>) -> Option<u32> {
+    if set.len() == 1 { set.into_iter().next() } else { None }
+}
+
+enum Target<'a> {
+    Node(NodeId),
+    /// A logical id, spelled in text.
+    Name(&'a str),
+}
+
+/// Calls `found` with each reference inside an expression and the innermost property that holds it.
+fn find<'a>(expr: &'a Expr, key: &'a str, found: &mut dyn FnMut(&'a str, Target<'_>)) {
+    match expr {
+        Expr::Ref(node) => found(key, Target::Node(*node)),
+        Expr::Att(att) => found(key, Target::Node(att.node)),
+        Expr::List(items) => items.iter().for_each(|item| find(item, key, found)),
+        Expr::Map(props) => {
+            for (name, _) in check::spelled::names(props) {
+                found(key, Target::Name(&name));
+            }
+            props.iter().for_each(|entry| find(&entry.value, &entry.key, found));
+        }
+        Expr::Intrinsic(intrinsic) => {
+            if let Intrinsic::Sub(text, vars) = &**intrinsic {
+                let vars: Vec<&str> = vars.iter().map(|(var, _)| &**var).collect();
+                for name in check::spelled::substituted(text, &vars) {
+                    found(key, Target::Name(name.split('.').next().unwrap_or_default()));
+                }
+            }
+            intrinsic.children().for_each(|child| find(child, key, found));
+        }
+        _ => {}
+    }
+}
