@@ -1,7 +1,7 @@
 //! From definitions to templates: resolve, check, render, assemble.
 
 pub mod check;
-mod nearest;
+pub(crate) mod nearest;
 mod render;
 mod resolve;
 pub(crate) mod sub;
@@ -16,7 +16,9 @@ use indexmap::IndexMap;
 pub use render::Format;
 use resolve::Resolved;
 
-use crate::core::{App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Severity, StackKey, is_library};
+use crate::core::{
+    App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Severity, StackKey, TextPlace, is_library,
+};
 
 /// The templates of an app and the order to deploy them in, free of errors.
 #[derive(Debug)]
@@ -124,6 +126,9 @@ impl fmt::Display for Problems {
             write!(f, "{severity}[{}]: {}", problem.check, problem.message)?;
             if let Some(place) = problem.whereabouts() {
                 write!(f, "\n  {place}")?;
+            }
+            for line in problem.text.iter().flat_map(TextPlace::lines) {
+                write!(f, "\n  at {line}")?;
             }
             for place in &problem.places {
                 write!(f, "\n  at {} ({})", place.at, place.did)?;

@@ -14,7 +14,7 @@ fn role(s: &mut Stack) -> Role {
 #[test]
 fn a_roles_first_right_makes_aws_cdks_default_policy() {
     let template = Template::of(|s| role(s).add_to_policy(s, Statement::allow(["sqs:SendMessage"], ["*"])));
-    let policy = &template.resource("TaskDefaultPolicyE91BCFF4");
+    let policy = &template.resource("TaskDefaultPolicyC8C51F1B");
     assert_eq!(
         policy["Properties"],
         json!({
@@ -22,8 +22,8 @@ fn a_roles_first_right_makes_aws_cdks_default_policy() {
                 "Version": "2012-10-17",
                 "Statement": [{ "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*" }],
             },
-            "PolicyName": "TaskDefaultPolicyE91BCFF4",
-            "Roles": [{ "Ref": "Task2C24FBF4" }],
+            "PolicyName": "TaskDefaultPolicyC8C51F1B",
+            "Roles": [{ "Ref": "Task79114B6B" }],
         })
     );
 }
@@ -82,13 +82,10 @@ fn a_role_of_another_stack_gets_a_policy_of_this_one() {
     let assembly = app.synth().unwrap();
     Template::from(&assembly.stacks[0]).resource_count(POLICY, 0);
     let second = Template::from(&assembly.stacks[1]);
-    let imported = json!([{ "Fn::ImportValue": "first:ExportsOutputRefTask2C24FBF4DB3A3E1B" }]);
     let statement = json!([{ "Resource": ["a", "b"], "Condition": absent() }]);
     let found = second.has_resource(POLICY, json!({ "PolicyDocument": { "Statement": statement } }));
-    assert_eq!(
-        found.resource["Properties"]["Roles"][0].as_object().unwrap().len(),
-        imported[0].as_object().unwrap().len()
-    );
+    let role = &found.resource["Properties"]["Roles"][0]["Fn::ImportValue"];
+    assert!(role.as_str().unwrap().starts_with("first:ExportsOutputRefTask79114B6B"), "{role}");
 }
 
 #[test]
@@ -113,14 +110,14 @@ fn an_identity_may_assume_and_pass_a_role_by_its_own_policy() {
     let template = Template::of(|s| {
         let task = role(s);
         let ana = s.add("Ana", UserSpec::default());
-        task.grant_assume(s, &ana);
-        task.grant_pass_role(s, &ana);
+        task.grant_assume(s, ana);
+        task.grant_pass_role(s, ana);
     });
-    let arn = json!({ "Fn::GetAtt": ["Task2C24FBF4", "Arn"] });
+    let arn = json!({ "Fn::GetAtt": ["Task79114B6B", "Arn"] });
     let statement = json!([{ "Action": ["sts:AssumeRole", "iam:PassRole"], "Resource": arn }]);
     template.has_resource(
         POLICY,
-        json!({ "PolicyDocument": { "Statement": statement }, "Users": [{ "Ref": "Ana4F56B4C7" }] }),
+        json!({ "PolicyDocument": { "Statement": statement }, "Users": [{ "Ref": "Ana1DFF4572" }] }),
     );
 }
 

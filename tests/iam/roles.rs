@@ -26,7 +26,7 @@ fn the_smallest_identities() {
         s.add("Policy", ManagedPolicySpec::new([Statement::allow(["s3:GetObject"], ["*"])]));
         s.add("Linked", ServiceLinkedRoleSpec::new("ecs.amazonaws.com"));
     });
-    snapshot("iam_smallest", &template.to_string());
+    snapshot("iam_smallest", template.yaml());
 }
 
 #[test]
@@ -148,8 +148,8 @@ fn a_user_is_in_groups_and_signs_in_with_a_secrets_password() {
         "AWS::IAM::User",
         json!({
             "UserName": "admin",
-            "Groups": [{ "Ref": "Admins58F6A5D3" }],
-            "LoginProfile": { "Password": "{{resolve:secretsmanager:login:SecretString:password}}", "PasswordResetRequired": true },
+            "Groups": [{ "Ref": "Admins8B360DEA" }],
+            "LoginProfile": { "Password": "{{resolve:secretsmanager:login:SecretString:password::}}", "PasswordResetRequired": true },
         }),
     );
 }
@@ -177,9 +177,12 @@ fn a_managed_policy_is_attached_to_roles_users_and_groups() {
             ..ManagedPolicySpec::new([Statement::allow(["s3:GetObject"], ["*"])])
         };
         let policy = s.add("Policy", spec);
-        role.add_managed_policy(s, &policy);
-        role.add_managed_policy(s, &policy);
+        let other = s.add("Other", task());
+        other.add_managed_policy(s, &policy);
+        other.add_managed_policy(s, &policy);
     });
+    let arns = json!([{ "Ref": "Policy23B91518" }]);
+    template.has_resource(ROLE, json!({ "ManagedPolicyArns": arns }));
     let found =
         template.has_resource("AWS::IAM::ManagedPolicy", json!({ "ManagedPolicyName": "read", "Path": "/app/" }));
     for list in ["Roles", "Users", "Groups"] {
