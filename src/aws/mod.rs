@@ -9,3 +9,6 @@ pub mod ec2;
 
 #[cfg(feature = "iam")]
 pub mod iam;
+
+#[cfg(all(feature = "iam", feature = "organizations"))]
+pub mod organizations;

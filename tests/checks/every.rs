@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use formwork::aws::iam::{ManagedPolicySpec, Statement};
+use formwork::aws::iam::{ManagedPolicySpec, Principal, RoleSpec, Statement};
 use formwork::cfn::{ec2, iam, sqs};
 use formwork::core::Computed;
 use formwork::synth::check::CHECKS;
@@ -88,6 +88,12 @@ const CASES: &[(&str, Case)] = &[
         }
     }),
     ("format", |app| stack(app, |s| s.add("Vpc", ec2::Vpc::new().cidr_block("wide")))),
+    ("grant", |app| {
+        stack(app, |s| {
+            let role = s.add("Role", RoleSpec::new(Principal::any()));
+            role.grant_pass_role(s, Principal::any());
+        });
+    }),
     ("item-count", |app| {
         stack(app, |s| {
             let profile = plain!({ "Roles": ["one", "two"] });

@@ -19,6 +19,7 @@ mod spelled;
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "deploy")]
 pub(crate) use secrets::holds_secret;
 
 use super::nearest::{listed, nearest};
