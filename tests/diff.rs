@@ -17,7 +17,7 @@ fn read(text: &str) -> Value {
 #[test]
 fn every_template_of_the_catalogue_is_read_and_is_the_same_as_itself() {
     let mut open = vec![std::path::PathBuf::from("templates")];
-    let mut seen = 0;
+    let (mut seen, mut opened) = (0, 0);
     while let Some(path) = open.pop() {
         if path.is_dir() {
             open.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
@@ -26,11 +26,12 @@ fn every_template_of_the_catalogue_is_read_and_is_the_same_as_itself() {
             let nothing = json!({ "Resources": {} });
             assert!(formwork::diff::changes(&template, &template).is_empty(), "{}", path.display());
             assert_eq!(formwork::diff::widened(&template, &template), [], "{}", path.display());
-            assert!(!formwork::diff::widened(&nothing, &template).is_empty(), "{}", path.display());
+            // A stack that opens nothing, such as one of private buckets, widens nothing.
+            opened += usize::from(!formwork::diff::widened(&nothing, &template).is_empty());
             seen += 1;
         }
     }
-    assert!(seen > 0, "the templates have moved");
+    assert!(seen > 0 && opened > 0, "the templates have moved");
 }
 
 /// A template of one resource, `Thing`, of a type.

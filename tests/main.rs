@@ -12,6 +12,7 @@
 //! * `generator` — the names and corrections of the generated types
 //! * `iam` — roles, users, groups, policies, grants
 //! * `logical_ids` — ids equal AWS CDK's
+//! * `organizations` — units, accounts, policies and their quotas
 //! * `program` — no tests: the program as tests run it
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `specification` — the generated types: all there, and each can be used
@@ -21,6 +22,7 @@
 
 #[cfg(feature = "deploy")]
 mod assets;
+mod catalogue;
 mod checks;
 mod command_line;
 mod compile_fail;
@@ -32,6 +34,7 @@ mod ec2;
 mod generator;
 mod iam;
 mod logical_ids;
+mod organizations;
 mod program;
 mod render;
 mod specification;

@@ -18,9 +18,9 @@ pub fn accounts(s: &mut Stack) -> Accounts {
     let organization = s.add("Organization", OrganizationSpec::default());
     let [development, production] =
         [("Development", "development", "dev"), ("Production", "production", "prod")].map(|(id, unit_name, stage)| {
-            let unit = s.add(id, OrganizationalUnitSpec::new(&organization, unit_name));
+            let unit = s.add(id, OrganizationalUnitSpec::new(organization, unit_name));
             let (name, email) = (format!("financial-data-api-{stage}"), format!("aws-{stage}@example.com"));
-            let account = s.add(format!("{id}Account"), AccountSpec::new(&unit, name, email));
+            let account = s.add(format!("{id}Account"), AccountSpec::new(unit, name, email));
             s.output(format!("{id}AccountId"), account.id()).description("The account's id, for `formwork.toml`");
             unit
         });

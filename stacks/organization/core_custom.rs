@@ -5,17 +5,11 @@ use formwork::aws::organizations::{OrganizationalUnit, OrganizationalUnitSpec};
 
 use super::accounts::Accounts;
 
-/// The two units, for policies.
-pub struct Units {
-    pub core: OrganizationalUnit,
-    pub custom: OrganizationalUnit,
-}
-
-/// Core with Central Logging and Audit, Custom with Development, Staging and Production.
-pub fn core_custom(s: &mut Stack, accounts: &Accounts) -> Units {
+/// Core with Central Logging and Audit, Custom with Development, Staging and Production. Returns Custom, for policies.
+pub fn core_custom(s: &mut Stack, accounts: &Accounts) -> OrganizationalUnit {
     s.description("Organizational units by purpose");
-    let core = s.add("Core", OrganizationalUnitSpec::new(&accounts.organization, "Core"));
-    let custom = s.add("Custom", OrganizationalUnitSpec::new(&accounts.organization, "Custom"));
+    let core = s.add("Core", OrganizationalUnitSpec::new(accounts.organization, "Core"));
+    let custom = s.add("Custom", OrganizationalUnitSpec::new(accounts.organization, "Custom"));
     for (parent, id, name) in [
         (core, "CentralLogging", "Central Logging"),
         (core, "Audit", "Audit"),
@@ -28,5 +22,5 @@ pub fn core_custom(s: &mut Stack, accounts: &Accounts) -> Units {
     }
     s.output("CoreId", core.id()).description("The unit's id");
     s.output("CustomId", custom.id()).description("The unit's id");
-    Units { core, custom }
+    custom
 }

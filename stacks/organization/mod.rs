@@ -29,8 +29,8 @@ pub fn define(app: &mut App) {
         let path = format!("organization/{stage}/state");
         app.stack(path, Env::new(account, "us-east-1"), |s| state::state(s, stage, &accounts));
     }
-    let units = app.stack("organization/core-custom", management(), |s| core_custom::core_custom(s, &accounts));
-    app.stack("organization/scp", management(), |s| scp::scp(s, &units));
+    let custom = app.stack("organization/core-custom", management(), |s| core_custom::core_custom(s, &accounts));
+    app.stack("organization/scp", management(), |s| scp::scp(s, custom));
     app.stack("organization/tag-policy", management(), |s| tag_policy::tag_policy(s, &accounts));
     app.stack("organization/backup-policy", management(), |s| backup_policy::backup_policy(s, &accounts));
 }

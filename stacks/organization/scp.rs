@@ -2,12 +2,10 @@
 
 use formwork::Stack;
 use formwork::aws::iam::PolicyDocument;
-use formwork::aws::organizations::{PolicySpec, Target};
-
-use super::core_custom::Units;
+use formwork::aws::organizations::{OrganizationalUnit, PolicySpec, Target};
 
 /// Two service control policies on `Custom`.
-pub fn scp(s: &mut Stack, units: &Units) {
+pub fn scp(s: &mut Stack, custom: OrganizationalUnit) {
     s.description("Service control policies of the unit Custom");
     let internet = PolicyDocument::from_json(
         "stacks/organization/policies/no-internet.json",
@@ -23,12 +21,11 @@ pub fn scp(s: &mut Stack, units: &Units) {
     ] {
         let policy = PolicySpec {
             description: Some(description.into()),
-            targets: vec![Target::from(units.custom)],
+            targets: vec![Target::from(custom)],
             ..PolicySpec::service_control(name, document)
         };
         s.add(id, policy);
     }
-    s.output("CoreId", units.core.id()).description("The unit that these do not hold for");
     s.output("Runbook", "stacks/organization/runbooks/policy-types.md")
         .description("Service control policies must be enabled by hand before this is deployed");
 }

@@ -16,7 +16,7 @@ use crate::core::{Construct, DeletionPolicy, Ref, Stack, Value};
 /// use formwork::aws::organizations::{AccountSpec, OrganizationSpec};
 ///
 /// let organization = s.add("Organization", OrganizationSpec::default());
-/// let audit = s.add("Audit", AccountSpec::new(&organization, "audit", "aws-audit@example.com"));
+/// let audit = s.add("Audit", AccountSpec::new(organization, "audit", "aws-audit@example.com"));
 /// s.output("AuditAccount", audit.id());
 /// # });
 /// # app.synth().unwrap();

@@ -16,8 +16,8 @@ use crate::core::{Construct, DeletionPolicy, Ref, Stack, Value};
 /// use formwork::aws::organizations::{AccountSpec, OrganizationSpec, OrganizationalUnitSpec};
 ///
 /// let organization = s.add("Organization", OrganizationSpec::default());
-/// let production = s.add("Production", OrganizationalUnitSpec::new(&organization, "production"));
-/// s.add("Shop", AccountSpec::new(&production, "shop", "aws-shop@example.com"));
+/// let production = s.add("Production", OrganizationalUnitSpec::new(organization, "production"));
+/// s.add("Shop", AccountSpec::new(production, "shop", "aws-shop@example.com"));
 /// s.output("RootId", organization.root_id());
 /// # });
 /// # app.synth().unwrap();

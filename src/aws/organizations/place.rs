@@ -3,11 +3,11 @@
 use super::{Account, Organization, OrganizationalUnit};
 use crate::core::{Expr, Stack, Value};
 
-/// Where a unit or an account is: in the root (`&organization`) or in a unit (`&unit`).
+/// Where a unit or an account is: in the root (the organization) or in a unit.
 #[derive(Clone, Debug)]
 pub struct Parent(pub(super) Value<String>);
 
-/// What a policy is attached to: the root (`&organization`), a unit or an account.
+/// What a policy is attached to: the root (the organization), a unit or an account.
 #[derive(Clone, Debug)]
 pub struct Target(pub(super) Value<String>);
 

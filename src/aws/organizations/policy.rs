@@ -6,7 +6,7 @@ use super::place::called;
 use super::{BackupPolicy, TagPolicy, Target, last_in_turn, wait_for};
 use crate::aws::iam::{PolicyDocument, PolicyUse, compact, grouped};
 use crate::cfn::organizations::{self, policy::Type};
-use crate::core::{At, Construct, Expr, Json, NodeId, Problem, Props, Ref, Stack, Value};
+use crate::core::{At, Construct, Expr, Json, NodeId, Problem, Props, Ref, Stack, Value, is_library};
 use crate::synth::nearest::listed;
 
 /// A policy of an organization: a service control policy, a tag policy, a backup policy, or another type as JSON.
@@ -161,7 +161,8 @@ impl Policy {
     fn attach_at(self, stack: &mut Stack, target: Target, at: At) {
         let target = target.0.into_expr();
         if let Some(problem) = self.one_too_many(stack, &target) {
-            stack.report_at(Some(self.node), problem.at(at, "attached here"));
+            let problem = if is_library(at) { problem } else { problem.at(at, "attached here") };
+            stack.report_at(Some(self.node), problem);
         }
         stack.edit(self.policy, |policy| {
             let mut props = crate::core::Resource::into_props(policy);

@@ -16,8 +16,8 @@ use crate::core::{Construct, DeletionPolicy, Ref, Stack, Value};
 /// use formwork::aws::organizations::{OrganizationSpec, OrganizationalUnitSpec};
 ///
 /// let organization = s.add("Organization", OrganizationSpec::default());
-/// let custom = s.add("Custom", OrganizationalUnitSpec::new(&organization, "Custom"));
-/// s.add("Staging", OrganizationalUnitSpec::new(&custom, "Staging"));
+/// let custom = s.add("Custom", OrganizationalUnitSpec::new(organization, "Custom"));
+/// s.add("Staging", OrganizationalUnitSpec::new(custom, "Staging"));
 /// # });
 /// # app.synth().unwrap();
 /// ```
