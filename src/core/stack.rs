@@ -417,8 +417,8 @@ impl Stack {
         (stack.key == key).then_some(stack)
     }
 
-    /// Every resource of the stacks defined before and of this one, so far.
-    pub(crate) fn resources_so_far(&self) -> impl Iterator<Item = (NodeId, &ResourceNode)> {
+    /// Every resource of the stacks defined before and of this one, so far: for constructs whose rules are about several.
+    pub fn resources_so_far(&self) -> impl Iterator<Item = (NodeId, &ResourceNode)> {
         self.earlier.iter().chain([self]).flat_map(|stack| {
             stack.tree.resources().map(|(index, _, resource)| (NodeId { stack: stack.key, index }, resource))
         })

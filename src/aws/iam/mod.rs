@@ -19,7 +19,9 @@ pub use grant::{Grantee, Identity};
 pub use group::{Group, GroupSpec};
 pub use instance_profile::{InstanceProfile, InstanceProfileSpec};
 pub use managed_policy::{ManagedPolicy, ManagedPolicySpec, PolicyArn};
-pub(in crate::aws) use policy_use::{PolicyUse, compact, grouped};
+pub(in crate::aws) use policy_use::PolicyUse;
+#[cfg(feature = "organizations")]
+pub(in crate::aws) use policy_use::{compact, grouped};
 pub use principal::Principal;
 pub use role::{Role, RoleSpec};
 pub use service_linked_role::{ServiceLinkedRole, ServiceLinkedRoleSpec};

@@ -10,6 +10,7 @@ pub(in crate::aws) enum PolicyUse {
     /// A managed policy.
     Managed,
     /// A service control policy of an organization.
+    #[cfg_attr(not(feature = "organizations"), allow(dead_code, reason = "made by that module alone"))]
     ServiceControl,
 }
 

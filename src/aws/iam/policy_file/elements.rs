@@ -12,35 +12,6 @@ use crate::synth::nearest::{listed, nearest};
 const DOCUMENT: &[&str] = &["Version", "Id", "Statement"];
 const STATEMENT: &[&str] =
     &["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
-const OPERATORS: &[&str] = &[
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "BinaryEquals",
-    "Bool",
-    "DateEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateNotEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "Null",
-    "NumericEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericNotEquals",
-    "StringEquals",
-    "StringEqualsIgnoreCase",
-    "StringLike",
-    "StringNotEquals",
-    "StringNotEqualsIgnoreCase",
-    "StringNotLike",
-];
 
 /// Looks through a document: for what is wrong in any policy, or for what is wrong in one of this use.
 pub(super) fn check(file: &PolicyFile, root: &Node, purpose: Option<PolicyUse>, problems: &mut Vec<Problem>) {
@@ -68,8 +39,8 @@ pub(super) fn check(file: &PolicyFile, root: &Node, purpose: Option<PolicyUse>, 
     }
 }
 
-struct Check<'a> {
-    file: &'a PolicyFile,
+pub(super) struct Check<'a> {
+    pub(super) file: &'a PolicyFile,
     purpose: Option<PolicyUse>,
     problems: &'a mut Vec<Problem>,
 }
@@ -79,7 +50,13 @@ impl Check<'_> {
         self.problems.push(problem.in_text(self.file.place(vec![(span, what)])));
     }
 
-    fn error(&mut self, message: impl Into<String>, help: impl Into<String>, span: Range<usize>, what: &'static str) {
+    pub(super) fn error(
+        &mut self,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        span: Range<usize>,
+        what: &'static str,
+    ) {
         self.push(Problem::error("policy-document", message).help(help), span, what);
     }
 
@@ -259,37 +236,6 @@ impl Check<'_> {
         texts
     }
 
-    fn condition(&mut self, node: &Node) {
-        let Json::Object(operators) = &node.value else {
-            let message = format!("a condition is an object, and this is {}", kind(node));
-            let help = "write it like `{ \"StringEquals\": { \"aws:RequestedRegion\": \"eu-west-1\" } }`";
-            return self.error(message, help, self.file.first(&node.span), "this");
-        };
-        for operator in operators {
-            let plain = operator.name.strip_prefix("ForAllValues:").or(operator.name.strip_prefix("ForAnyValue:"));
-            let plain = plain.unwrap_or(&operator.name);
-            let plain = plain.strip_suffix("IfExists").unwrap_or(plain);
-            if !OPERATORS.iter().any(|known| known.eq_ignore_ascii_case(plain)) {
-                let near = nearest(plain, OPERATORS.iter().copied());
-                let help = near.map_or("it is like `StringEquals`, `Bool` or `IpAddress`".to_owned(), |near| {
-                    format!("did you mean `{near}`?")
-                });
-                self.error(
-                    format!("there is no condition operator `{}`", operator.name),
-                    help,
-                    operator.span.clone(),
-                    "this operator",
-                );
-            }
-            if !matches!(operator.value.value, Json::Object(_) | Json::Unread) {
-                let message =
-                    format!("`{}` compares keys with values, and this is {}", operator.name, kind(&operator.value));
-                let help = "write `{ \"aws:RequestedRegion\": \"eu-west-1\" }`: the key, and what it is compared with";
-                self.error(message, help, operator.value.span.clone(), "this");
-            }
-        }
-    }
-
     fn everything(&mut self, members: &[Member]) {
         let text = |name: &str| member(members, name).map(|member| &member.value);
         let allows = matches!(text("Effect").map(|node| &node.value), Some(Json::Text(effect)) if effect == "Allow");
@@ -377,7 +323,7 @@ fn member<'a>(members: &'a [Member], name: &str) -> Option<&'a Member> {
     members.iter().find(|member| member.name == name)
 }
 
-fn kind(node: &Node) -> &'static str {
+pub(super) fn kind(node: &Node) -> &'static str {
     match node.value {
         Json::Null => "null",
         Json::Bool(_) => "true or false",

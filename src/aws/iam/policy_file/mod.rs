@@ -1,5 +1,6 @@
 //! Policy documents that are files: read with places, checked, and kept as they were written.
 
+mod condition;
 mod elements;
 mod json;
 
