@@ -3,6 +3,7 @@
 use formwork::Env;
 use formwork::aws::iam::{ManagedPolicySpec, PolicyDocument, Principal, RoleSpec, Statement};
 use formwork::testing::Template;
+use proptest::prelude::{any, prop, proptest};
 use serde_json::json;
 
 use crate::program::snapshot;
@@ -258,7 +259,9 @@ fn statements_in_rust_get_the_same_warnings_at_their_line() {
         let role = s.add("Role", RoleSpec::new(Principal::service("ec2.amazonaws.com")));
         role.add_to_policy(s, Statement::allow(["*"], ["*"]));
     });
-    snapshot("iam_policy_in_rust", &told);
+    let unnumbered = |line: &str| line.split(".rs:").next().unwrap_or_default().to_owned();
+    assert_eq!(told.matches("(said here)").count(), 2, "{told}");
+    snapshot("iam_policy_in_rust", &told.lines().map(unnumbered).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -280,4 +283,14 @@ fn a_managed_policy_takes_6144_characters() {
     };
     assert_eq!(told("p.json", &text(6_144)), "");
     snapshot("iam_policy_too_long", &told("p.json", &text(6_145)));
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_odd_to_be_told_of(text in "[{}\\[\\]\",:'“”\\\\ \\na1/#*é]{0,40}", cut in any::<prop::sample::Index>()) {
+        PolicyDocument::from_json("p.json", text);
+        let mut half = OWN.to_owned();
+        half.remove(cut.index(half.len()));
+        told("own.json", &half);
+    }
 }
