@@ -18,13 +18,16 @@ use serde_json::Value as Json;
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
-    for file in ["build.rs", "build", "spec/cloudformation.spec", "spec/corrections.json"] {
+    for file in ["build.rs", "build", "spec/cloudformation.spec", "spec/corrections.json", "spec/actions.spec"] {
         println!("cargo::rerun-if-changed={file}");
     }
     let mut spec = spec::read(&root.join("spec/cloudformation.spec"), enabled);
     spec::correct(&mut spec, &root.join("spec/corrections.json"));
     write(&out.join("cfn.rs"), &code(&spec, &out));
     write(&out.join("spec.rs"), &data(&spec, &out));
+    if enabled("iam") {
+        write(&out.join("actions.txt"), &spec::actions(&root.join("spec/actions.spec")));
+    }
 }
 
 fn enabled(feature: &str) -> bool {

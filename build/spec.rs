@@ -42,6 +42,15 @@ pub(crate) fn read(path: &Path, enabled: impl Fn(&str) -> bool) -> Spec {
     Spec { services: services.collect(), regions: strings(&index["regions"]), sources: index["sources"].to_string() }
 }
 
+/// The services and actions of IAM: a line per service, its name and its actions.
+pub(crate) fn actions(path: &Path) -> String {
+    let data = std::fs::read(path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()));
+    let frame = data.splitn(3, |byte| *byte == b'\n').nth(2).expect("two lines stand before the list");
+    assert!(data.starts_with(b"formwork-actions 1\n"), "{} is not a list of actions", path.display());
+    let content = miniz_oxide::inflate::decompress_to_vec(frame).expect("a deflate frame");
+    String::from_utf8(content).expect("the list is text")
+}
+
 /// Applies `spec/corrections.json`. One that no longer changes anything fails the build, so that none outlives its
 /// reason.
 pub(crate) fn correct(spec: &mut Spec, path: &Path) {

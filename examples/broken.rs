@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 use formwork::aws::ec2::{Peer, Port, SecurityGroupSpec, Tier, VpcSpec};
+use formwork::aws::iam::{ManagedPolicySpec, PolicyDocument};
 use formwork::cfn::{ec2, rds, sqs};
 use formwork::intrinsics::sub;
 use formwork::{App, Env, Resource as _};
@@ -31,5 +32,9 @@ fn define(app: &mut App) {
         s.add("Jobs", sqs::Queue::new());
         s.output("Url", sub("https://${Jbos}.example.com", [("Jobs", jobs.queue_name())]));
         s.allow("the old name stays until spring", "patern", jobs);
+    });
+    app.stack("shop/access", Env::new("111111111111", "eu-west-1"), |s| {
+        let staff = PolicyDocument::from_json("examples/broken-policy.json", include_str!("broken-policy.json"));
+        s.add("Staff", ManagedPolicySpec::new(staff));
     });
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod financial_data_api;
+mod organization;
 
 use std::process::ExitCode;
 
@@ -9,5 +10,6 @@ fn main() -> ExitCode {
     formwork::cli::main(|app| {
         account::define(app);
         financial_data_api::define(app);
+        organization::define(app);
     })
 }

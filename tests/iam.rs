@@ -1,4 +1,5 @@
 //! Identities, policies and grants.
 
 mod grants;
+mod policy_files;
 mod roles;

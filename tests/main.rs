@@ -17,6 +17,7 @@
 //! * `iam` — roles, users, groups, policies, grants
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `parity` — what AWS CDK makes of the same constructs
+//! * `organizations` — units, accounts, policies and their quotas
 //! * `program` — no tests: the program as tests run it
 //! * `rds` — databases, their credentials, who may connect
 //! * `render` — YAML and JSON hold the same, whoever reads them
@@ -30,6 +31,7 @@
 mod apigatewayv2;
 #[cfg(feature = "deploy")]
 mod assets;
+mod catalogue;
 mod checks;
 mod cloudwatch;
 mod command_line;
@@ -44,6 +46,7 @@ mod generator;
 mod graph;
 mod iam;
 mod logical_ids;
+mod organizations;
 mod parity;
 mod program;
 mod rds;

@@ -22,6 +22,8 @@ pub mod iam;
 pub mod kms;
 #[cfg(all(feature = "iam", feature = "kms", feature = "logs"))]
 pub mod logs;
+#[cfg(all(feature = "iam", feature = "organizations"))]
+pub mod organizations;
 #[cfg(all(feature = "ec2", feature = "iam", feature = "kms", feature = "rds", feature = "secretsmanager"))]
 pub mod rds;
 #[cfg(all(feature = "ec2", feature = "route53"))]

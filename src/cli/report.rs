@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Exit, output};
-use crate::core::{At, Place, Problem, Severity, is_library};
+use crate::core::{At, Place, Problem, Severity, TextPlace, is_library};
 
 /// The check whose problems are about secrets written out.
 const SECRET: &str = "secret";
@@ -52,13 +52,16 @@ fn one(problem: &Problem, renderer: &Renderer, sources: &mut Sources) -> String 
     // One snippet for a file: a line with two marks is shown once.
     let mut snippets: Vec<(&str, Snippet<'_, Annotation<'_>>)> = Vec::new();
     let mut notes = Vec::new();
+    if let Some(text) = &problem.text {
+        group = group.element(in_text(text));
+    }
     for (index, place) in places.iter().enumerate() {
         let Some((path, text)) = sources.get(place.at).filter(|_| !sources.shows_secret(&places, place.at.file()))
         else {
             notes.push(format!("{} at {}", place.did, place.at));
             continue;
         };
-        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let kind = if index == 0 && problem.text.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(span(text, place.at)).label(place.did);
         match snippets.iter().position(|(known, _)| *known == path) {
             Some(index) => {
@@ -79,6 +82,15 @@ fn one(problem: &Problem, renderer: &Renderer, sources: &mut Sources) -> String 
         group = group.element(Level::HELP.message(wrapped(help)));
     }
     renderer.render(&[group])
+}
+
+/// The marks in a text that is not Rust.
+fn in_text(text: &TextPlace) -> Snippet<'_, Annotation<'_>> {
+    let marks = text.marks.iter().enumerate().map(|(index, (span, what))| {
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        kind.span(span.clone()).label(*what)
+    });
+    Snippet::source(&*text.source).path(&*text.name).annotations(marks)
 }
 
 /// The user's lines; this library's own only where there is no other, for nobody can change them.

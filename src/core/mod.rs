@@ -37,7 +37,7 @@ pub use parameter::{Param, Parameter, ParameterData};
 pub use policy::{
     CodeDeployLambdaAliasUpdate, CreationPolicy, DeletionPolicy, RollingUpdate, UpdatePolicy, UpdateReplacePolicy,
 };
-pub use problem::{Place, Problem, Severity};
+pub use problem::{Place, Problem, Severity, TextPlace};
 pub use props::{Entry, PropertyType, Props};
 pub use reference::{NodeId, Ref, StackKey, StackRef};
 pub use runbook::{Placeholder, Runbook};

@@ -1,5 +1,8 @@
 //! Problems: what is wrong, where, and what to do next. They are collected, never panicked.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::{At, NodeId};
 
 /// How bad a problem is.
@@ -30,6 +33,8 @@ pub struct Problem {
     pub property: Option<String>,
     /// The lines that made it, the most telling first, each with what it did.
     pub places: Vec<Place>,
+    /// What is meant in a text that is not Rust, such as a policy document. It is more telling than any line.
+    pub text: Option<TextPlace>,
     /// What to do next.
     pub help: Option<String>,
 }
@@ -41,6 +46,29 @@ pub struct Place {
     pub at: At,
     /// What it did: `set here`, `added here`.
     pub did: &'static str,
+}
+
+/// Places in a text that the definitions include.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextPlace {
+    /// What the text is called: the path of its file, as a rule.
+    pub name: Arc<str>,
+    /// All of it.
+    pub source: Arc<str>,
+    /// The most telling first: the bytes that are meant, and what they are. One at least.
+    pub marks: Vec<(Range<usize>, &'static str)>,
+}
+
+impl TextPlace {
+    /// Each mark as `name:line:column (what it is)`. Lines and columns count from 1, columns in characters.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.marks.iter().map(|(span, what)| {
+            let before = self.source.get(..span.start).unwrap_or(&self.source);
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            format!("{}:{line}:{column} ({what})", self.name)
+        })
+    }
 }
 
 impl Problem {
@@ -56,6 +84,7 @@ impl Problem {
             node: None,
             property: None,
             places: Vec::new(),
+            text: None,
             help: None,
         }
     }
@@ -88,6 +117,13 @@ impl Problem {
             line.push_str(&format!(", {property}"));
         }
         Some(line)
+    }
+
+    /// Points at a place in another text than the definitions.
+    #[must_use]
+    pub fn in_text(mut self, text: TextPlace) -> Self {
+        self.text = Some(text);
+        self
     }
 
     /// Adds a line that made it; a line that is there already is not repeated.

@@ -444,6 +444,13 @@ impl Stack {
         (stack.key == key).then_some(stack)
     }
 
+    /// Every resource of the stacks defined before and of this one, so far: for constructs whose rules are about several.
+    pub fn resources_so_far(&self) -> impl Iterator<Item = (NodeId, &ResourceNode)> {
+        self.earlier.iter().chain([self]).flat_map(|stack| {
+            stack.tree.resources().map(|(index, _, resource)| (NodeId { stack: stack.key, index }, resource))
+        })
+    }
+
     /// A construct's name that is unique over all stacks, as AWS CDK makes it: for ids and names made from a peer's.
     #[must_use]
     pub fn unique_id(&self, construct: impl Into<NodeId>) -> String {

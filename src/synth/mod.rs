@@ -17,7 +17,7 @@ pub use render::Format;
 use resolve::Resolved;
 
 use crate::core::{
-    App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Runbook, Severity, StackKey, is_library,
+    App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Runbook, Severity, StackKey, TextPlace, is_library,
 };
 
 /// The templates of an app and the order to deploy them in, free of errors.
@@ -126,6 +126,9 @@ impl fmt::Display for Problems {
             write!(f, "{severity}[{}]: {}", problem.check, problem.message)?;
             if let Some(place) = problem.whereabouts() {
                 write!(f, "\n  {place}")?;
+            }
+            for line in problem.text.iter().flat_map(TextPlace::lines) {
+                write!(f, "\n  at {line}")?;
             }
             for place in &problem.places {
                 write!(f, "\n  at {} ({})", place.at, place.did)?;

@@ -2,6 +2,7 @@
 
 mod billing;
 mod data_buckets;
+mod groups;
 
 use formwork::{App, Env};
 
@@ -13,4 +14,5 @@ pub fn define(app: &mut App) {
     // The metrics of all regions' charges are in us-east-1 alone.
     app.stack("account/billing", Env::new(ACCOUNT, "us-east-1"), billing::billing);
     app.stack("account/data-buckets", Env::new(ACCOUNT, "ap-southeast-2"), data_buckets::data_buckets);
+    app.stack("account/groups", Env::new(ACCOUNT, "ap-southeast-2"), |s| groups::groups(s, &[]));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use formwork::aws::iam::{Principal, RoleSpec};
+use formwork::aws::iam::{ManagedPolicySpec, Principal, RoleSpec, Statement};
 use formwork::cfn::{ec2, iam, sqs};
 use formwork::core::Computed;
 use formwork::synth::check::CHECKS;
@@ -26,6 +26,9 @@ fn vpc() -> ec2::Vpc {
 /// Each check, and a definition in which it is the only one to find something.
 const CASES: &[(&str, Case)] = &[
     ("allowed-values", |app| stack(app, |s| s.add("Vpc", vpc().instance_tenancy("quantum")))),
+    ("allows-everything", |app| {
+        stack(app, |s| s.add("Policy", ManagedPolicySpec::new([Statement::allow(["*"], ["*"])])));
+    }),
     ("asset", |app| {
         stack(app, |s| {
             s.add("Vpc", vpc());
@@ -137,6 +140,9 @@ const CASES: &[(&str, Case)] = &[
         });
     }),
     ("pattern", |app| stack(app, |s| s.add("Role", iam::Role::new(json!({})).role_name("my role")))),
+    ("policy-document", |app| {
+        stack(app, |s| s.add("Policy", ManagedPolicySpec::new([Statement::allow(["s3>GetObject"], ["*"])])));
+    }),
     ("range", |app| stack(app, |s| s.add("Jobs", sqs::Queue::new().delay_seconds(901)))),
     ("read-only-property", |app| {
         stack(app, |s| s.add("Vpc", vpc().raw("VpcId", "vpc-1a2b3c4d")));
@@ -156,6 +162,9 @@ const CASES: &[(&str, Case)] = &[
             let policies = plain!({ "ManagedPolicyArns": ["arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/A"] });
             s.add("Group", raw("AWS::IAM::Group", policies));
         });
+    }),
+    ("unknown-action", |app| {
+        stack(app, |s| s.add("Policy", ManagedPolicySpec::new([Statement::allow(["s3:GetObjcet"], ["*"])])));
     }),
     ("unknown-attribute", |app| {
         stack(app, |s| {

@@ -60,7 +60,7 @@ fn only_the_stacks_that_are_asked_for_are_checked() {
 fn ls_tells_problems_too() {
     let run = run(folder().path(), &["ls"]).ended(2);
     assert_eq!(run.out, "");
-    assert!(run.err.ends_with(" problems\n"), "{}", run.err);
+    assert!(run.err.ends_with(" problems, 1 warning\n"), "{}", run.err);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Policy documents: statements, merged where that changes nothing.
 
 use std::panic::Location;
+use std::sync::Arc;
 
-use super::Statement;
+use super::policy_file::PolicyFile;
 use super::statement::{items, one_or_more};
+use super::{PolicyUse, Statement};
 use crate::core::{At, Expr, Json, Problem, Props, Stack, Value};
 
 /// A policy: a list of statements.
@@ -21,8 +23,11 @@ use crate::core::{At, Expr, Json, Problem, Props, Stack, Value};
 /// ```
 #[derive(Clone, Debug)]
 pub struct PolicyDocument {
+    /// What is wrong with it, and doubtful: reported where the policy is used.
+    pub problems: Vec<Problem>,
     statements: Vec<Expr>,
-    pub(super) problems: Vec<Problem>,
+    /// What was read from a file, which stays as it is.
+    file: Option<PolicyFile>,
     at: At,
 }
 
@@ -31,30 +36,80 @@ impl PolicyDocument {
     #[must_use]
     #[track_caller]
     pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
-        let mut document = Self { statements: Vec::new(), problems: Vec::new(), at: Location::caller() };
+        let mut document = Self { problems: Vec::new(), statements: Vec::new(), file: None, at: Location::caller() };
         for statement in statements {
             document.add(statement);
         }
         document
     }
 
-    /// Adds a statement.
+    /// A policy that was written as JSON: its text, and the name to call it by in errors, the path of its file.
+    ///
+    /// It goes into the template as it is: its order, its ids, and variables such as `${aws:username}`, which are IAM's.
+    /// What is wrong with it is a problem at the file's line, and all of it is told at once: JSON that is none, names
+    /// that are there twice, elements that are missing or unknown, actions that do not exist (a warning), everything
+    /// allowed on everything (a warning), more text than the policy may have.
+    ///
+    /// ```
+    /// use formwork::aws::iam::PolicyDocument;
+    ///
+    /// let text = r#"{ "Version": "2012-10-17", "Statement": {
+    ///     "Effect": "Allow", "Action": "iam:ChangePassword", "Resource": "arn:aws:iam::*:user/${aws:username}" } }"#;
+    /// // `include_str!("policies/own-password.json")` in a stack.
+    /// let policy = PolicyDocument::from_json("policies/own-password.json", text);
+    /// assert!(policy.problems.is_empty());
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn from_json(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        let mut problems = Vec::new();
+        let file = PolicyFile::read(name.into(), text.into(), &mut problems);
+        Self { problems, statements: Vec::new(), file: Some(file), at: Location::caller() }
+    }
+
+    /// Adds a statement, after those of a file.
     pub fn add(&mut self, statement: Statement) {
+        self.problems.extend(statement.doubts());
         merge(&mut self.statements, statement.into_expr());
     }
 
     /// Whether it says nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.statements.is_empty()
+        self.statements.is_empty() && self.file.is_none()
     }
 
     /// As a property takes it. What is wrong with the document becomes a problem of the construct that is being built.
     pub fn build(self, stack: &mut Stack) -> Value<Json> {
         for problem in self.problems {
+            let problem = if self.file.is_some() { problem.at(self.at, "read here") } else { problem };
             stack.report_at(None, problem);
         }
-        Value::from_expr(rendered(self.statements, self.at))
+        let Some(file) = self.file else { return Value::from_expr(rendered(self.statements, self.at)) };
+        let mut document = file.props(self.at);
+        if !self.statements.is_empty() {
+            let written = document.get("Statement").map(|entry| items(entry.value.clone())).unwrap_or_default();
+            document.set_at("Statement", Expr::List([written, self.statements].concat()), self.at);
+        }
+        Value::from_expr(Expr::Map(document))
+    }
+
+    /// As a property takes it that holds policies of one use, with what is wrong for that.
+    pub(in crate::aws) fn build_for(mut self, purpose: PolicyUse, stack: &mut Stack) -> Value<Json> {
+        if let Some(file) = &self.file {
+            file.check_for(purpose, &mut self.problems);
+        }
+        let place = self.file.as_ref().map(PolicyFile::beginning);
+        let at = self.at;
+        let document = self.build(stack).into_expr();
+        if let Some(problem) = purpose.too_long(&document) {
+            let problem = match place {
+                Some(place) => problem.in_text(place).at(at, "read here"),
+                None => problem.at(at, "made here"),
+            };
+            stack.report_at(None, problem);
+        }
+        Value::from_expr(document)
     }
 }
 

@@ -45,6 +45,9 @@ impl Identity {
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
         let at = Location::caller();
+        for doubt in statement.doubts() {
+            stack.report_at(Some(self.node), doubt);
+        }
         let policy = if stack.owns(self.node) {
             stack.within(self.node, |stack| self.policy(stack, "DefaultPolicy".to_owned()))
         } else {
@@ -153,7 +156,8 @@ impl From<Identity> for StackRef {
     }
 }
 
-/// `&Handle` and `Handle` are grantees and stack references, as the identity that `identity()` returns.
+/// `&Handle` and `Handle` are grantees, stack references and constructs to allow something at, as the identity that
+/// `identity()` returns.
 macro_rules! is_identity {
     ($($handle:ty)*) => {$(
         impl From<&$handle> for Grantee {
@@ -165,6 +169,12 @@ macro_rules! is_identity {
         impl From<$handle> for Grantee {
             fn from(handle: $handle) -> Self {
                 Self::Identity(handle.identity())
+            }
+        }
+
+        impl From<&$handle> for NodeId {
+            fn from(handle: &$handle) -> Self {
+                handle.identity().node
             }
         }
 

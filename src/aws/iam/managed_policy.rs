@@ -1,8 +1,8 @@
 //! Managed policies: policies that exist on their own and are attached to several identities.
 
-use super::{Group, PolicyDocument, Role, User};
+use super::{Group, PolicyDocument, PolicyUse, Role, User};
 use crate::cfn::iam;
-use crate::core::{Construct, Ref, Stack, Value, intrinsics};
+use crate::core::{Construct, NodeId, Ref, Stack, Value, intrinsics};
 
 /// A managed policy, by its ARN: one of AWS's, or one that was added.
 #[derive(Clone, Debug)]
@@ -83,6 +83,13 @@ impl ManagedPolicySpec {
 pub struct ManagedPolicy {
     /// The policy itself.
     pub policy: Ref<iam::ManagedPolicy>,
+    node: NodeId,
+}
+
+impl From<&ManagedPolicy> for NodeId {
+    fn from(policy: &ManagedPolicy) -> Self {
+        policy.node
+    }
 }
 
 impl ManagedPolicy {
@@ -98,7 +105,7 @@ impl Construct for ManagedPolicySpec {
 
     fn build(self, stack: &mut Stack) -> ManagedPolicy {
         // CDK writes the defaults of path and description out; they replace nothing here if they are left out there.
-        let mut policy = iam::ManagedPolicy::new(self.document.build(stack))
+        let mut policy = iam::ManagedPolicy::new(self.document.build_for(PolicyUse::Managed, stack))
             .path(self.path.unwrap_or_else(|| "/".into()))
             .description(self.description.unwrap_or_default());
         if let Some(name) = self.managed_policy_name {
@@ -113,6 +120,8 @@ impl Construct for ManagedPolicySpec {
         if !self.groups.is_empty() {
             policy = policy.groups(self.groups.iter().map(Group::name).collect::<Vec<_>>());
         }
-        ManagedPolicy { policy: stack.add("Resource", policy) }
+        let node = stack.current();
+        let policy = stack.add("Resource", policy);
+        ManagedPolicy { policy, node: node.unwrap_or(policy.node()) }
     }
 }

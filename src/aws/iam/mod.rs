@@ -1,10 +1,13 @@
 //! Identities and what they may do: roles, users, groups, policies, and the grants that other constructs write.
 
+mod actions;
 pub(in crate::aws) mod document;
 mod grant;
 mod group;
 mod instance_profile;
 mod managed_policy;
+mod policy_file;
+mod policy_use;
 mod principal;
 mod role;
 mod service_linked_role;
@@ -16,6 +19,9 @@ pub use grant::{Grantee, Identity, add_to_resource_policy};
 pub use group::{Group, GroupSpec};
 pub use instance_profile::{InstanceProfile, InstanceProfileSpec};
 pub use managed_policy::{ManagedPolicy, ManagedPolicySpec, PolicyArn};
+pub(in crate::aws) use policy_use::PolicyUse;
+#[cfg(feature = "organizations")]
+pub(in crate::aws) use policy_use::{compact, grouped};
 pub use principal::Principal;
 pub use role::{Role, RoleSpec};
 pub use service_linked_role::{ServiceLinkedRole, ServiceLinkedRoleSpec};

@@ -116,6 +116,10 @@ impl Principal {
         self
     }
 
+    pub(super) fn is_unconditional(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
     /// The principals as a statement has them; their conditions go to `conditions`.
     pub(super) fn all(principals: &[Self], conditions: &mut Vec<(String, String, Expr)>) -> Option<Expr> {
         let mut out = Props::new();

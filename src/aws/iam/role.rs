@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use super::{Grantee, Identity, ManagedPolicy, PolicyArn, PolicyDocument, Principal, Statement, document};
+use super::{Grantee, Identity, ManagedPolicy, PolicyArn, PolicyDocument, PolicyUse, Principal, Statement, document};
 use crate::cfn::iam;
 use crate::core::{At, Construct, Expr, NodeId, Problem, Ref, Resource as _, Stack, Value};
 
@@ -96,7 +96,8 @@ impl Construct for RoleSpec {
         }
         if !self.inline_policies.is_empty() {
             let policies = self.inline_policies.into_iter();
-            let policies = policies.map(|(name, policy)| iam::role::Policy::new(policy.build(stack), name));
+            let policies =
+                policies.map(|(name, policy)| iam::role::Policy::new(policy.build_for(PolicyUse::Inline, stack), name));
             let policies: Vec<_> = policies.collect();
             role = role.policies(policies);
         }

@@ -2,8 +2,9 @@
 
 use std::panic::Location;
 
-use super::Principal;
-use crate::core::{At, Expr, IntoExpr, Props, Value};
+use super::policy_file::allows_everything;
+use super::{Principal, actions};
+use crate::core::{At, Expr, IntoExpr, Problem, Props, Value};
 
 /// Whether a statement allows or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,19 @@ impl Statement {
     pub fn when(mut self, operator: impl Into<String>, key: impl Into<String>, value: impl IntoExpr) -> Self {
         self.conditions.push((operator.into(), key.into(), value.into_expr()));
         self
+    }
+
+    /// What is wrong or doubtful: actions that do not exist, everything allowed on everything.
+    pub(super) fn doubts(&self) -> Vec<Problem> {
+        let actions = self.actions.iter().chain(&self.not_actions);
+        let mut doubts: Vec<Problem> = actions.filter_map(|action| actions::doubt(action)).collect();
+        let everything = self.actions.iter().any(|action| actions::is_everything(action))
+            && self.resources.iter().any(|resource| resource.expr().as_str() == Some("*"));
+        let always = self.conditions.is_empty() && self.principals.iter().all(Principal::is_unconditional);
+        if self.effect == Effect::Allow && everything && always {
+            doubts.push(allows_everything());
+        }
+        doubts.into_iter().map(|doubt| doubt.at(self.at, "said here")).collect()
     }
 
     /// As IAM writes it.

@@ -32,6 +32,7 @@ use crate::spec::{self, Lookup};
 /// Every check: its name, and what it finds.
 pub const CHECKS: &[(&str, &str)] = &[
     ("allowed-values", "a value that is not one of those the specification lists"),
+    ("allows-everything", "a policy that allows every action on everything, always (a warning)"),
     ("asset", "an asset whose path, options or bucket cannot be used"),
     ("condition", "a condition or rule that CloudFormation refuses"),
     ("dependency-cycle", "resources that each need another before them"),
@@ -54,12 +55,14 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("other-environment", "a reference to another account or region"),
     ("parameter", "a parameter whose default or constraints contradict each other"),
     ("pattern", "text that does not match the pattern it must"),
+    ("policy-document", "a policy document that AWS refuses, or reads otherwise than it looks"),
     ("range", "a number that is too small or too great"),
     ("read-only-property", "a property that only the service sets"),
     ("region", "a type that the stack's region does not offer"),
     ("runbook", "a runbook whose name cannot be typed, or that names an output which does not exist"),
     ("secret", "a secret written out, or on its way to where it can be read"),
     ("unique-items", "an item that is there twice"),
+    ("unknown-action", "an action of a policy that no service has (a warning)"),
     ("unknown-attribute", "an attribute that the type does not have"),
     ("unknown-property", "a property that the type does not have"),
     ("unknown-reference", "a reference to nothing of this stack"),
