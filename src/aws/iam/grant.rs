@@ -87,6 +87,9 @@ pub fn add_to_resource_policy<R: Resource>(
     make: impl FnOnce(Value<Json>) -> R,
 ) {
     let at = Location::caller();
+    for doubt in statement.doubts() {
+        stack.report_at(None, doubt);
+    }
     let known = stack.child(id).and_then(|scope| stack.within(scope, |stack| stack.child("Resource")));
     let policy: Ref<R> = match known {
         Some(policy) => Ref::new(policy),
