@@ -2,7 +2,7 @@
 
 use formwork::Stack;
 use formwork::aws::ec2::Vpc;
-use formwork::aws::rds::{Credentials, Database, EngineVersion, PostgresSpec};
+use formwork::aws::rds::{Credentials, Database, PostgresSpec};
 
 use super::security_groups::SecurityGroups;
 use super::stage::Stage;
@@ -13,7 +13,7 @@ pub fn rds(s: &mut Stack, stage: &Stage, vpc: &Vpc, groups: &SecurityGroups) -> 
     let database = s.add(
         "Db",
         PostgresSpec {
-            engine_version: EngineVersion::POSTGRES_17,
+            engine_version: "17.7".into(),
             instance_class: "db.t3.micro".into(),
             allocated_storage: 20,
             security_groups: vec![groups.database],
