@@ -1,5 +1,6 @@
 //! VPCs and security groups.
 
+mod instance;
 mod security_group;
 mod vpc;
 

@@ -217,6 +217,17 @@ impl Stack {
         self.parameter_at(name.into(), parameter, Location::caller())
     }
 
+    /// Declares a parameter that several constructs share, or finds the one of that name. For constructs: what a
+    /// definition declares is for [`Stack::parameter`].
+    #[track_caller]
+    pub fn shared_parameter<T>(&mut self, name: impl Into<String>, parameter: Parameter<T>) -> Param<T> {
+        let (name, at) = (name.into(), Location::caller());
+        if self.parameters.contains_key(&name) {
+            return Param::new(Named { stack: self.key, name });
+        }
+        self.parameter_at(name, parameter, at)
+    }
+
     pub(super) fn parameter_at<T>(&mut self, name: String, parameter: Parameter<T>, at: At) -> Param<T> {
         self.declared("parameter", &name, self.parameters.get(&name).and_then(|p| p.at), at);
         self.parameters.insert(name.clone(), ParameterData { at: Some(at), ..parameter.data });

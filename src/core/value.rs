@@ -37,6 +37,15 @@ impl<T> Value<T> {
         self.expr
     }
 
+    /// The text it is, where it is a literal one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.expr {
+            Expr::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The same value where another type is wanted: for what you know and the specification does not.
     #[must_use]
     pub fn cast<U>(self) -> Value<U> {

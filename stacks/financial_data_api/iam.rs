@@ -20,8 +20,8 @@ const MFA_SET_UP: [&str; 8] = [
 ];
 
 /// The roles that the other modules run as.
-#[expect(dead_code, reason = "the modules that run as these follow")]
 pub struct Roles {
+    #[expect(dead_code, reason = "the tasks that run as this follow")]
     pub execution: Role,
     pub app: Role,
 }

@@ -2,6 +2,10 @@
 
 mod addresses;
 mod endpoint;
+#[cfg(feature = "iam")]
+mod instance;
+#[cfg(feature = "iam")]
+mod machine_image;
 mod peer;
 mod port;
 mod security_group;
@@ -9,6 +13,10 @@ mod subnet;
 mod vpc;
 
 pub use endpoint::{GatewayService, InterfaceEndpoint, InterfaceService};
+#[cfg(feature = "iam")]
+pub use instance::{Instance, InstanceSpec};
+#[cfg(feature = "iam")]
+pub use machine_image::MachineImage;
 pub use peer::Peer;
 pub use port::Port;
 pub use security_group::{SecurityGroup, SecurityGroupSpec};

@@ -65,7 +65,7 @@ pub struct Subnet {
 impl Subnet {
     /// What it needs to reach outside: its association with its route table, and the default route there. In another
     /// stack, nothing has to be said: the whole stack is there first.
-    #[cfg(feature = "elasticloadbalancingv2")]
+    #[cfg(any(feature = "elasticloadbalancingv2", feature = "iam"))]
     pub(in crate::aws) fn way_out(&self, stack: &mut Stack) -> Vec<NodeId> {
         if !stack.owns(self.node) {
             return Vec::new();
