@@ -125,7 +125,7 @@ fn a_budget_counts_some_costs_and_tells_people() {
         s.add("Spend", spec);
         s.add("Credits", BudgetSpec { costs: Costs::CreditsOnly, ..BudgetSpec::monthly(5.0) });
     });
-    let notification = |kind: &str, percent: f64| {
+    let notification = |kind: &str, percent: u32| {
         json!({
             "Notification": {
                 "ComparisonOperator": "GREATER_THAN", "NotificationType": kind, "Threshold": percent,
@@ -138,7 +138,7 @@ fn a_budget_counts_some_costs_and_tells_people() {
         "AWS::Budgets::Budget",
         json!({
             "Budget": { "BudgetName": "spend", "CostTypes": { "IncludeCredit": false } },
-            "NotificationsWithSubscribers": [notification("ACTUAL", 50.0), notification("FORECASTED", 100.0)],
+            "NotificationsWithSubscribers": [notification("ACTUAL", 50), notification("FORECASTED", 100)],
         }),
     );
     let costs = json!({ "IncludeCredit": true, "IncludeSubscription": false, "IncludeTax": false });

@@ -11,6 +11,7 @@
 //! * `diff` — template against template: what differs, what it means, who may do what
 //! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
+//! * `ecs` — clusters, tasks, services
 //! * `elasticloadbalancingv2` — load balancers, listeners, rules, target groups
 //! * `generator` — the names and corrections of the generated types
 //! * `graph` — pictures: what is in them, and that nothing overlaps
@@ -41,6 +42,7 @@ mod core;
 mod deploy;
 mod diff;
 mod ec2;
+mod ecs;
 mod elasticloadbalancingv2;
 mod generator;
 mod graph;

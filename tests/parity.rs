@@ -6,6 +6,7 @@
 mod apigatewayv2;
 mod certificatemanager;
 mod ec2;
+mod ecs;
 mod elasticloadbalancingv2;
 mod iam;
 mod logs;
@@ -30,6 +31,7 @@ const SERVICES: &[(&str, &[Case])] = &[
     ("apigatewayv2", apigatewayv2::CASES),
     ("certificatemanager", certificatemanager::CASES),
     ("ec2", ec2::CASES),
+    ("ecs", ecs::CASES),
     ("elasticloadbalancingv2", elasticloadbalancingv2::CASES),
     ("iam", iam::CASES),
     ("logs", logs::CASES),

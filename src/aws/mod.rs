@@ -6,6 +6,8 @@
 
 #[cfg(all(feature = "apigatewayv2", feature = "ec2", feature = "iam", feature = "kms", feature = "logs"))]
 pub mod apigatewayv2;
+#[cfg(feature = "applicationautoscaling")]
+pub mod applicationautoscaling;
 #[cfg(feature = "budgets")]
 pub mod budgets;
 #[cfg(all(feature = "certificatemanager", feature = "ec2", feature = "route53"))]
@@ -14,6 +16,17 @@ pub mod certificatemanager;
 pub mod cloudwatch;
 #[cfg(feature = "ec2")]
 pub mod ec2;
+#[cfg(all(
+    feature = "applicationautoscaling",
+    feature = "ec2",
+    feature = "ecs",
+    feature = "elasticloadbalancingv2",
+    feature = "iam",
+    feature = "kms",
+    feature = "logs",
+    feature = "secretsmanager",
+))]
+pub mod ecs;
 #[cfg(all(feature = "ec2", feature = "elasticloadbalancingv2"))]
 pub mod elasticloadbalancingv2;
 #[cfg(feature = "iam")]

@@ -257,6 +257,17 @@ impl Expr {
         }
     }
 
+    /// A number as people write it: 50 rather than 50.0.
+    pub(crate) fn number(number: f64) -> Self {
+        /// The first whole number that has a neighbour it cannot be told from.
+        const PRECISE: f64 = 9_007_199_254_740_992.0;
+        if number.fract() == 0.0 && number.abs() < PRECISE {
+            #[expect(clippy::cast_possible_truncation, reason = "it is whole, and fits")]
+            return Self::Integer(number as i64);
+        }
+        Self::Number(number)
+    }
+
     /// The text of a literal string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -63,6 +63,8 @@ pub struct Tree {
     pub(crate) nodes: Vec<Node>,
     /// Where a child of a parent is, so that adding stays cheap however many there are.
     children: IndexMap<(Option<u32>, Box<str>), u32>,
+    /// The children of each construct.
+    below: Vec<Vec<u32>>,
 }
 
 impl Tree {
@@ -76,7 +78,11 @@ impl Tree {
         let index = u32::try_from(self.nodes.len()).expect("a stack has fewer than four thousand million constructs");
         let before = *self.children.entry((node.parent, node.id.clone())).or_insert(index);
         let before = (before != index).then(|| self.nodes[before as usize].at);
+        if let Some(siblings) = node.parent.and_then(|parent| self.below.get_mut(parent as usize)) {
+            siblings.push(index);
+        }
         self.nodes.push(node);
+        self.below.push(Vec::new());
         (index, before)
     }
 
@@ -105,6 +111,27 @@ impl Tree {
     /// Every resource, with the index of its construct.
     pub fn resources(&self) -> impl Iterator<Item = (u32, &Node, &ResourceNode)> {
         (0..).zip(&self.nodes).filter_map(|(index, node)| Some((index, node, node.resource.as_deref()?)))
+    }
+
+    /// The resources of this stack that a resource waits for, once each: those it depends on, and of a construct that it
+    /// depends on every one inside but itself.
+    pub(crate) fn waits_for(&self, index: u32, resource: &ResourceNode) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut open: Vec<u32> = resource.depends_on.iter().rev().map(|(other, _)| other.index).collect();
+        while let Some(next) = open.pop() {
+            let Some(node) = self.nodes.get(next as usize) else { continue };
+            if node.resource.is_some() && next != index && !found.contains(&next) {
+                found.push(next);
+            }
+            open.extend(self.below[next as usize].iter().rev());
+        }
+        found
+    }
+
+    /// Whether there is a resource at this construct or inside it.
+    pub(crate) fn holds_resource(&self, index: u32) -> bool {
+        self.nodes.get(index as usize).is_some_and(|node| node.resource.is_some())
+            || self.below.get(index as usize).is_some_and(|below| below.iter().any(|child| self.holds_resource(*child)))
     }
 
     /// Puts a construct's place into a problem: its path, its type, the user's line that made it.

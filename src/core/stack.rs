@@ -535,7 +535,8 @@ impl ResourceOptions<'_> {
         self.change(|resource| resource.update_policy = Some(policy))
     }
 
-    /// Creates it after another, though it refers to nothing there. One of another stack makes the whole stack wait.
+    /// Creates it after another, though it refers to nothing there; after every resource of a construct. One of another
+    /// stack makes the whole stack wait.
     pub fn depends_on(self, other: impl Into<NodeId>) -> Self {
         let (other, at) = (other.into(), self.at);
         if other.stack != self.node.stack {

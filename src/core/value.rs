@@ -169,7 +169,7 @@ impl<P: PropertyType> From<P> for Value<Json> {
 
 impl<T: Fraction> From<f64> for Value<T> {
     fn from(number: f64) -> Self {
-        Self::from_expr(Expr::Number(number))
+        Self::from_expr(Expr::number(number))
     }
 }
 

@@ -169,7 +169,8 @@ impl<'a> Part<'a> {
                     found.extend(to.map(|to| Reference { key: key_of, to }));
                 });
             }
-            found.extend(resource.depends_on.iter().map(|(to, _)| Reference { key: "", to: *to }));
+            let before = resolved.stack.tree.waits_for(index, resource).into_iter();
+            found.extend(before.map(|index| Reference { key: "", to: NodeId { stack: key, index } }));
             references.insert(index, found);
         }
         let mut part = Self { stack, references, homes: BTreeMap::new() };

@@ -15,7 +15,6 @@ const HTTP: u16 = 80;
 /// What other modules need of the load balancer.
 pub struct LoadBalancer {
     pub listener: Listener,
-    #[expect(dead_code, reason = "the service that is behind it follows")]
     pub targets: TargetGroup,
 }
 

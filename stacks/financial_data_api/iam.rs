@@ -21,7 +21,6 @@ const MFA_SET_UP: [&str; 8] = [
 
 /// The roles that the other modules run as.
 pub struct Roles {
-    #[expect(dead_code, reason = "the tasks that run as this follow")]
     pub execution: Role,
     pub app: Role,
 }

@@ -6,6 +6,7 @@ mod alb_logs;
 mod api_gateway;
 mod bastion;
 mod dns;
+mod ecs;
 mod iam;
 mod rds;
 mod security_groups;
@@ -24,9 +25,15 @@ pub fn define(app: &mut App) {
         let groups =
             app.stack(stage.path("security-groups"), stage.env(), |s| security_groups::security_groups(s, &vpc));
         let database = app.stack(stage.path("rds"), stage.env(), |s| rds::rds(s, stage, &vpc, &groups));
-        app.stack(stage.path("dns"), stage.env(), |s| dns::dns(s, &vpc, &database));
+        let name = app.stack(stage.path("dns"), stage.env(), |s| dns::dns(s, &vpc, &database));
         app.stack(stage.path("bastion"), stage.env(), |s| bastion::bastion(s, &vpc, &groups, &roles));
         let balancer = app.stack(stage.path("alb"), stage.env(), |s| alb::alb(s, &vpc, &groups, &logs));
+        app.stack(stage.path("ecs"), stage.env(), |s| {
+            // It finds the database by its name, which no reference says.
+            s.depends_on(&database);
+            s.depends_on(name);
+            ecs::ecs(s, &vpc, &groups, &roles, &balancer.targets);
+        });
         app.stack(stage.path("api-gateway"), stage.env(), |s| {
             api_gateway::api_gateway(s, &vpc, &groups, &balancer);
         });

@@ -7,7 +7,6 @@ use formwork::aws::ec2::{Peer, Port, SecurityGroup, SecurityGroupSpec, Vpc};
 const INSTANCE_CONNECT: &str = "18.206.107.24/29";
 
 /// The groups that the other modules put their parts into.
-#[expect(dead_code, reason = "the modules that hold members of these groups follow")]
 pub struct SecurityGroups {
     pub web: SecurityGroup,
     pub database: SecurityGroup,

@@ -3,6 +3,7 @@
 use formwork::cfn::{ec2, iam, s3, sqs};
 use formwork::core::Computed;
 use formwork::intrinsics::{if_else, ssm_secure, sub};
+use formwork::testing::Template;
 use formwork::{
     App, Condition, Construct, Env, Json, NodeId, Parameter, RawResource, Ref, Resource as _, Rule, Stack,
     UpdatePolicy, Value, json,
@@ -117,16 +118,39 @@ impl Construct for Group {
     }
 }
 
+/// A construct without children.
+struct Nothing;
+
+impl Construct for Nothing {
+    type Out = NodeId;
+
+    fn build(self, s: &mut Stack) -> NodeId {
+        s.current().expect("a construct is being built")
+    }
+}
+
 #[test]
-fn a_construct_that_is_no_resource_cannot_be_depended_on() {
-    let text = found(|s| {
+fn what_depends_on_a_construct_waits_for_every_resource_in_it() {
+    let template = Template::of(|s| {
         let group = s.add("Group", Group);
+        let jobs = s.add("Jobs", sqs::Queue::new());
+        s.resource(jobs).depends_on(group);
+        s.add_within(group, "Later", sqs::Queue::new());
+    });
+    let jobs = template.resource("Jobs");
+    assert_eq!(jobs["DependsOn"], serde_json::json!(["GroupInner92CB7A4B", "GroupLater4D872098"]));
+}
+
+#[test]
+fn a_construct_without_a_resource_cannot_be_depended_on() {
+    let text = found(|s| {
+        let group = s.add("Group", Nothing);
         let jobs = s.add("Jobs", sqs::Queue::new());
         s.resource(jobs).depends_on(group);
     });
     insta::assert_snapshot!(text, @r"
-    error[unknown-reference] Jobs: this depends on a construct that is not a resource
-      help: depend on one of the resources inside it
+    error[unknown-reference] Jobs: this depends on a construct that holds no resource
+      help: depend on one that does
     ");
     passes(|s| {
         let first = s.add("First", sqs::Queue::new());

@@ -14,7 +14,13 @@ for (const file of fs.readdirSync(path.join(__dirname, 'cases')).sort()) {
   const reference = {};
   for (const [name, define] of Object.entries(cases)) {
     // The flags that `cdk init` turns on are what a new project of CDK has.
-    const app = new cdk.App({ analyticsReporting: false, context: { '@aws-cdk/core:newStyleStackSynthesis': true, '@aws-cdk/aws-iam:minimizePolicies': true } });
+    const app = new cdk.App({ analyticsReporting: false, context: {
+      '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,
+      '@aws-cdk/aws-ecs:reduceRunTaskPermissions': true,
+      '@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm': true,
+      '@aws-cdk/aws-iam:minimizePolicies': true,
+      '@aws-cdk/core:newStyleStackSynthesis': true,
+    } });
     const stack = new cdk.Stack(app, 'test');
     define(stack, cdk);
     const { template } = app.synth().getStackByName('test');

@@ -62,6 +62,13 @@ impl Identity {
         });
     }
 
+    /// The policy that this stack has for an identity of another one, if a grant made it.
+    #[cfg(feature = "ecs")]
+    pub(in crate::aws) fn policy_of_another_stacks(&self, stack: &mut Stack) -> Option<NodeId> {
+        let id = format!("{}Policy", stack.unique_id(self.node));
+        stack.at_root(|stack| stack.child(&id))
+    }
+
     /// The policy called `id` here, made if it is not there.
     #[track_caller]
     fn policy(self, stack: &mut Stack, id: String) -> Ref<iam::Policy> {

@@ -53,7 +53,7 @@ fn needs(out: &Report<'_>) -> Vec<Vec<usize>> {
                 _ => {}
             });
         }
-        found.extend(resource.depends_on.iter().filter_map(|(node, _)| own(*node)));
+        found.extend(stack.tree.waits_for(index, resource).into_iter().map(|before| before as usize));
         found.dedup();
         needs[index as usize] = found;
     }

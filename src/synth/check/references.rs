@@ -66,10 +66,9 @@ pub(super) fn check(out: &mut Report<'_>) {
             named(out, &Spot { node: Some(node_id), at: node.at, property: None }, condition, "condition");
         }
         for (other, at) in &resource.depends_on {
-            let known = stack.tree.nodes.get(other.index as usize).is_some_and(|node| node.resource.is_some());
-            if !known {
-                let problem = Problem::error("unknown-reference", "this depends on a construct that is not a resource")
-                    .help("depend on one of the resources inside it");
+            if !stack.tree.holds_resource(other.index) {
+                let problem = Problem::error("unknown-reference", "this depends on a construct that holds no resource")
+                    .help("depend on one that does");
                 out.at(node_id, Some(*at), problem);
             }
         }

@@ -7,7 +7,7 @@ mod expression;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::resolve::{Given, LIST_SEPARATOR, Leaf, Resolved};
-use crate::core::{Condition, Expr, Intrinsic, Output, ParameterData, ResourceNode, Rule};
+use crate::core::{Condition, Expr, Intrinsic, NodeId, Output, ParameterData, ResourceNode, Rule};
 use expression::{ExprOf, ListOf, LocalLeaf, PropsOf, single, tagged};
 
 /// A text longer than this is folded, in YAML.
@@ -216,7 +216,9 @@ impl Serialize for ResourceOf<'_> {
         if let Some(condition) = &resource.condition {
             map.serialize_entry("Condition", &condition.name)?;
         }
-        let before: Vec<_> = resource.depends_on.iter().map(|(node, _)| cx.resolved.id(*node)).collect();
+        let stack = cx.resolved.stack;
+        let before = stack.tree.waits_for(index, resource).into_iter();
+        let before: Vec<_> = before.map(|index| cx.resolved.id(NodeId { stack: stack.key, index })).collect();
         match before[..] {
             [] => {}
             [one] => map.serialize_entry("DependsOn", one)?,
