@@ -10,6 +10,7 @@
 //! * [`assets`] — files that travel beside a template, packed
 //! * [`diff`] — template against template: what a change would do
 //! * [`graph`] — pictures of stacks and resources
+//! * [`reach`] — who can reach what, by the definitions alone
 //! * [`deploy`] — plan, change sets, events, outcome: all that talks to AWS
 //! * [`testing`] — tests of stacks
 //! * [`cli`] — the command line of an app
@@ -46,6 +47,8 @@ pub mod assets;
 pub mod diff;
 
 pub mod graph;
+
+pub mod reach;
 
 #[cfg(feature = "deploy")]
 pub mod deploy;

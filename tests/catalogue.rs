@@ -1,6 +1,7 @@
 //! The stacks of this project: what each promises, asked of its template.
 
 mod account;
+mod financial_data_api;
 mod organization;
 
 use std::process::Command;

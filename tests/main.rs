@@ -21,6 +21,7 @@
 //! * `organizations` — units, accounts, policies and their quotas
 //! * `program` — no tests: the program as tests run it
 //! * `rds` — databases, their credentials, who may connect
+//! * `reach` — who can reach what: gates, ways, ends, the command
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `route53` — zones, records, certificates
 //! * `specification` — the generated types: all there, and each can be used
@@ -52,6 +53,7 @@ mod organizations;
 mod parity;
 mod program;
 mod rds;
+mod reach;
 mod render;
 mod route53;
 mod specification;

@@ -17,6 +17,7 @@ mod ls;
 mod output;
 #[cfg(feature = "deploy")]
 mod outputs;
+mod reach;
 #[cfg(feature = "deploy")]
 mod recover;
 mod report;
@@ -81,6 +82,7 @@ enum Command {
     Ls(ls::Args),
     Synth(synth::Args),
     Graph(graph::Args),
+    Reach(reach::Args),
     #[cfg(feature = "deploy")]
     Deploy(deploy::Args),
     #[cfg(feature = "deploy")]
@@ -112,6 +114,7 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Ls(args) => ls::run(&args, &defined(define)),
         Command::Synth(args) => synth::run(&args, &defined(define)),
         Command::Graph(args) => graph::run(&args, &defined(define)),
+        Command::Reach(args) => reach::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Deploy(args) => deploy::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]

@@ -18,6 +18,7 @@
 //! ```
 
 mod matching;
+mod reach;
 mod snapshot;
 
 use std::fmt::Write as _;
@@ -25,6 +26,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 pub use matching::{Match, absent, any, array_with, capture, containing, exactly};
+pub use reach::{assert_reachable, assert_unreachable};
 /// JSON to compare a template with: `serde_json`'s, without references.
 pub use serde_json::json;
 pub use snapshot::masked;

@@ -1,0 +1,122 @@
+//! Ends: what `from` and `to` stand for.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::Network;
+use super::interfaces::{Place, TYPES, answers};
+use crate::synth::Synthesized;
+
+/// Why a name is nothing that can reach, or be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// Which end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    From,
+    To,
+}
+
+/// One of the things that an end stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Side {
+    /// Addresses outside every VPC of the definitions.
+    Outside(IpNet),
+    /// Addresses, wherever they are.
+    Net(IpNet),
+    Place(Place),
+}
+
+impl Network<'_> {
+    /// What an end's text stands for.
+    pub(super) fn end(&self, text: &str, role: Role) -> Result<Vec<Side>, Trouble> {
+        if text == "internet" {
+            return Ok(self.internet());
+        }
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        if let Ok(net) = text.parse::<IpNet>().map(|net| net.trunc()).or(address) {
+            return Ok(vec![Side::Net(net)]);
+        }
+        let Some((stack, path)) = self.stack_of(text) else {
+            return Err(Trouble { what: format!("`{text}` names no stack"), help: self.nearest(text) });
+        };
+        let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let inside = self.facts.inside(stack, &path);
+        if inside.is_empty() {
+            let what = format!("there is no construct `{}` in the stack `{}`", path.join("/"), stack.path);
+            return Err(Trouble { what, help: self.known(stack, role) });
+        }
+        // Of a whole stack or construct, groups and subnets are not meant, only what is in them.
+        let parts = |type_name: &str| matches!(type_name, "AWS::EC2::SecurityGroup" | "AWS::EC2::Subnet");
+        let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<Side> {
+            let nodes = inside.iter().filter(|node| wanted(self.facts.type_of(**node)));
+            nodes.flat_map(|node| self.places(*node)).map(Side::Place).collect()
+        };
+        let fits = |type_name: &str| role == Role::From || answers(type_name);
+        let mut sides = of(&|type_name| fits(type_name) && !parts(type_name));
+        if sides.is_empty() && !path.is_empty() {
+            sides = of(&|type_name| fits(type_name));
+        }
+        if sides.is_empty() {
+            let verb = if role == Role::From { "reaches out from" } else { "can be reached at" };
+            let what = format!("nothing in `{text}` {verb} a network interface in a VPC");
+            return Err(Trouble { what, help: self.known(stack, role) });
+        }
+        Ok(sides)
+    }
+
+    /// The internet: IPv6 counts where somebody has it.
+    fn internet(&self) -> Vec<Side> {
+        let of = |net: &str| net.parse().ok().map(Side::Outside);
+        let ipv6 =
+            self.facts.of_type("AWS::EC2::Subnet").any(|subnet| self.facts.get(subnet, "Ipv6CidrBlock").is_some());
+        of("0.0.0.0/0").into_iter().chain(ipv6.then(|| of("::/0")).flatten()).collect()
+    }
+
+    /// The stack that a path begins with, and the rest of the path.
+    fn stack_of<'t>(&self, text: &'t str) -> Option<(&Synthesized<'_>, &'t str)> {
+        let rest = |stack: &Synthesized<'_>| {
+            let rest = text.strip_prefix(stack.path)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+        };
+        let found = self.facts.stacks().filter_map(|stack| Some((stack, rest(stack)?)));
+        found.max_by_key(|(stack, _)| stack.path.len())
+    }
+
+    fn nearest(&self, text: &str) -> String {
+        let far = |path: &str| (!path.starts_with(text), strsim::damerau_levenshtein(text, path));
+        let mut near: Vec<_> = self.facts.stacks().map(|stack| (far(stack.path), stack.path)).collect();
+        near.sort_unstable();
+        let near: Vec<String> = near.into_iter().take(3).map(|(_, path)| format!("\n  {path}")).collect();
+        if near.is_empty() {
+            return "the app defines no stacks".into();
+        }
+        format!(
+            "it is `internet`, addresses (10.0.0.0/16), or the path of a stack or construct; the nearest are{}",
+            near.concat()
+        )
+    }
+
+    /// The constructs of a stack that can be named.
+    fn known(&self, stack: &Synthesized<'_>, role: Role) -> String {
+        let inside = self.facts.inside(stack, &[]);
+        let types = |type_name: &str| TYPES.contains(&type_name) && (role == Role::From || answers(type_name));
+        let nodes = inside.into_iter().filter(|node| types(self.facts.type_of(*node)));
+        let named: Vec<String> = nodes
+            .filter(|node| !self.places(*node).is_empty())
+            .take(8)
+            .map(|node| format!("\n  {}", self.facts.path(node)))
+            .collect();
+        if named.is_empty() {
+            return format!("the stack `{}` has no network interfaces, security groups or subnets", stack.path);
+        }
+        format!("these can be named{}", named.concat())
+    }
+}
