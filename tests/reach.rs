@@ -23,8 +23,8 @@ fn asked(app: &App, from: &str, to: &str, ports: Option<Ports>) -> Result<Answer
 /// The answer about a TCP port, as it is printed but for the lines of this file.
 fn told(app: &App, from: &str, to: &str, port: u16) -> String {
     let answer = asked(app, from, to, Some(port.into())).unwrap().to_string();
-    let lines = answer.lines().map(|line| line.split(" (tests/").next().unwrap_or_default());
-    lines.filter(|line| !line.trim_start().starts_with("(tests/")).collect::<Vec<_>>().join("\n")
+    let lines = answer.lines().filter(|line| !line.trim_start().starts_with("(tests/"));
+    lines.map(|line| line.split(" (tests/").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether it is reachable on a TCP port, and for sure.

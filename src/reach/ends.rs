@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use super::Network;
 use super::interfaces::{Place, TYPES, answers};
+use crate::core::NodeId;
 use crate::synth::Synthesized;
 
 /// Why a name is nothing that can reach, or be reached.
@@ -44,7 +45,12 @@ impl Network<'_> {
         if let Ok(net) = text.parse::<IpNet>().map(|net| net.trunc()).or(address) {
             return Ok(vec![Side::Net(net)]);
         }
+        let looks_like_one = text.starts_with(|first: char| first.is_ascii_digit()) || text.contains("::");
         let Some((stack, path)) = self.stack_of(text) else {
+            if looks_like_one {
+                let what = format!("`{text}` is no address, and no block of addresses");
+                return Err(Trouble { what, help: "write it as 192.0.2.1, 10.0.0.0/16 or 2001:db8::/32".into() });
+            }
             return Err(Trouble { what: format!("`{text}` names no stack"), help: self.nearest(text) });
         };
         let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -54,13 +60,12 @@ impl Network<'_> {
             return Err(Trouble { what, help: self.known(stack, role) });
         }
         // Of a whole stack or construct, groups and subnets are not meant, only what is in them.
-        let parts = |type_name: &str| matches!(type_name, "AWS::EC2::SecurityGroup" | "AWS::EC2::Subnet");
         let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<Side> {
             let nodes = inside.iter().filter(|node| wanted(self.facts.type_of(**node)));
             nodes.flat_map(|node| self.places(*node)).map(Side::Place).collect()
         };
         let fits = |type_name: &str| role == Role::From || answers(type_name);
-        let mut sides = of(&|type_name| fits(type_name) && !parts(type_name));
+        let mut sides = of(&|type_name| fits(type_name) && !stands_for_others(type_name));
         if sides.is_empty() && !path.is_empty() {
             sides = of(&|type_name| fits(type_name));
         }
@@ -109,14 +114,18 @@ impl Network<'_> {
         let inside = self.facts.inside(stack, &[]);
         let types = |type_name: &str| TYPES.contains(&type_name) && (role == Role::From || answers(type_name));
         let nodes = inside.into_iter().filter(|node| types(self.facts.type_of(*node)));
-        let named: Vec<String> = nodes
-            .filter(|node| !self.places(*node).is_empty())
-            .take(8)
-            .map(|node| format!("\n  {}", self.facts.path(node)))
-            .collect();
+        let mut nodes: Vec<NodeId> = nodes.filter(|node| !self.places(*node).is_empty()).collect();
+        nodes.sort_by_key(|node| stands_for_others(self.facts.type_of(*node)));
+        let named: Vec<String> =
+            nodes.into_iter().take(8).map(|node| format!("\n  {}", self.facts.path(node))).collect();
         if named.is_empty() {
             return format!("the stack `{}` has no network interfaces, security groups or subnets", stack.path);
         }
         format!("these can be named{}", named.concat())
     }
+}
+
+/// Whether a type has no network interface itself, but stands for what is in it.
+fn stands_for_others(type_name: &str) -> bool {
+    matches!(type_name, "AWS::EC2::SecurityGroup" | "AWS::EC2::Subnet")
 }

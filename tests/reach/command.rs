@@ -37,12 +37,18 @@ fn json_holds_the_same() {
 #[test]
 fn what_is_wrong_with_the_arguments_ends_with_2() {
     let run = reach(&["internet", DATABASE, "--port", "http"]).ended(2);
-    assert_snapshot!(run.err.lines().next().unwrap(), @"");
+    assert_snapshot!(run.err.lines().next().unwrap(), @"error: invalid value 'http' for '--port <PORT>': it is a port like 443, 53/udp, 8000-8080, or icmp");
     for port in ["70000", "22/sctp", "9-8", ""] {
         reach(&["internet", DATABASE, "--port", port]).ended(2);
     }
     let run = reach(&["internet", "financial-data-api/dev/rsd"]).ended(2);
-    assert_snapshot!(run.err, @"");
+    assert_snapshot!(run.err, @"
+    error: `financial-data-api/dev/rsd` names no stack
+      help: it is `internet`, addresses (10.0.0.0/16), or the path of a stack or construct; the nearest are
+              financial-data-api/dev/rds
+              financial-data-api/dev/alb
+              financial-data-api/dev/dns
+    ");
 }
 
 #[test]
@@ -66,7 +72,14 @@ fn tests_ask_the_same() {
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).unwrap_err();
         panic.downcast_ref::<String>().unwrap().clone()
     };
-    assert_snapshot!(failed(&|| assert_reachable(&app, "internet", "net/Db", None)), @"");
+    assert_snapshot!(failed(&|| assert_reachable(&app, "internet", "net/Db", None)), @"
+    not reachable: internet → net/Db on tcp 5432
+
+      net/Db
+        it has no public address: only its own VPC, and what is connected with that,
+        can reach it
+        help: if it is to be reached, put something public before it
+    ");
     assert!(failed(&|| assert_unreachable(&app, "net/Web", "net/Db", None)).starts_with("reachable: "));
     assert!(failed(&|| assert_unreachable(&app, "net/Web", "net/Dbb", None)).contains("no construct `Dbb`"));
 }

@@ -28,7 +28,7 @@ fn a_database_listens_on_its_port() {
         let vpc = network(s);
         let web = s.add("Web", SecurityGroupSpec::new(&vpc, "web"));
         let db = s.add("Db", PostgresSpec::new(&vpc));
-        db.allow_from(s, &web);
+        db.allow_from(s, web);
         s.add("My", MySqlSpec::new(&vpc));
     });
     assert_eq!(listens(&app, "net/Db"), [Ports::tcp(5432)]);
@@ -47,9 +47,17 @@ fn a_load_balancer_listens_on_its_listeners_ports() {
             let spec = ListenerSpec::new(port, Action::fixed_response(200, "text/plain", "ok"));
             lb.add_listener(s, id, ListenerSpec { open: port == 80, ..spec });
         }
+        let shut = s.add(
+            "Shut",
+            ApplicationLoadBalancerSpec { internet_facing: true, ..ApplicationLoadBalancerSpec::new(&vpc) },
+        );
+        for (id, port) in [("Http", 80), ("Other", 8080)] {
+            let answer = Action::fixed_response(200, "text/plain", "ok");
+            shut.add_listener(s, id, ListenerSpec { open: false, ..ListenerSpec::new(port, answer) });
+        }
         s.add("Inner", ApplicationLoadBalancerSpec::new(&vpc));
     });
-    assert_eq!(listens(&app, "net/Lb"), [Ports::tcp(80), Ports::tcp(8080)]);
+    assert_eq!(listens(&app, "net/Shut"), [Ports::tcp(80), Ports::tcp(8080)]);
     let answer = asked(&app, "internet", "net/Lb", None).unwrap();
     assert_eq!(answer.ports, [Ports::tcp(80)], "those that are reachable");
     assert!(!reaches(&app, "internet", "net/Inner", 80));
@@ -65,10 +73,10 @@ fn a_service_listens_on_its_containers_ports() {
         let task = s.add("Task", FargateTaskDefinitionSpec::new([web]));
         let spec = FargateServiceSpec { assign_public_ip: true, ..FargateServiceSpec::new(&cluster, &task, &vpc) };
         let service = s.add("Service", spec);
-        service.allow_from(s, Peer::any_ipv4(), Port::tcp(80));
+        service.allow_from(s, Peer::ipv4("192.0.2.0/24"), Port::tcp(80));
     });
     assert_eq!(listens(&app, "net/Service"), [Ports::tcp(80), Ports::udp(53)]);
-    assert!(reaches(&app, "internet", "net/Service", 80));
+    assert!(reaches(&app, "192.0.2.0/24", "net/Service", 80));
 }
 
 #[test]
@@ -90,7 +98,7 @@ fn a_function_reaches_out_and_is_not_reached() {
         let vpc = network(s);
         let db = s.add("Db", PostgresSpec::new(&vpc));
         let group = s.add("Group", SecurityGroupSpec::new(&vpc, "function"));
-        db.allow_from(s, &group);
+        db.allow_from(s, group);
         let subnet: formwork::Value<ec2::SubnetId> = vpc.private_subnets()[0].subnet.into();
         let code = lambda::function::Code::new().zip_file("exports.handler = 1");
         let network = lambda::function::VpcConfig::new().security_group_ids([group.group_id()]).subnet_ids([subnet]);
@@ -99,7 +107,7 @@ fn a_function_reaches_out_and_is_not_reached() {
     });
     assert!(reaches(&app, "net/Function", "net/Db", 5432));
     assert!(reaches(&app, "net/Function", "internet", 443));
-    assert_snapshot!(asked(&app, "net/Group", "net/Function", None).unwrap_err().what, @"");
+    assert_snapshot!(asked(&app, "net/Group", "net/Function", None).unwrap_err().what, @"nothing in `net/Function` can be reached at a network interface in a VPC");
 }
 
 #[test]
@@ -112,7 +120,7 @@ fn a_replication_instance_is_in_the_subnets_of_its_group() {
         let instance = dms::ReplicationInstance::new("dms.t3.micro").replication_subnet_group_identifier(group);
         s.add("Dms", instance.publicly_accessible(false).vpc_security_group_ids([members.group_id()]));
         let db = s.add("Db", MySqlSpec::new(&vpc));
-        db.allow_from(s, &members);
+        db.allow_from(s, members);
     });
     assert!(reaches(&app, "net/Dms", "net/Db", 3306));
 }
@@ -169,10 +177,41 @@ fn what_has_no_network_interface_is_not_an_end() {
         let trouble = asked(&app, "internet", to, None).unwrap_err();
         format!("{}\nhelp: {}", trouble.what, trouble.help)
     };
-    assert_snapshot!(wrong("net/Bucket"), @"");
-    assert_snapshot!(wrong("net/Wbe"), @"");
-    assert_snapshot!(wrong("nte"), @"");
-    assert_snapshot!(wrong("10.0.0.0/33"), @"");
+    assert_snapshot!(wrong("net/Bucket"), @"
+    nothing in `net/Bucket` can be reached at a network interface in a VPC
+    help: these can be named
+      net/Web
+      net/Vpc/PublicSubnet1/Subnet
+      net/Vpc/PublicSubnet2/Subnet
+      net/Vpc/PrivateSubnet1/Subnet
+      net/Vpc/PrivateSubnet2/Subnet
+      net/Web/InstanceSecurityGroup
+    ");
+    assert_snapshot!(wrong("net/Wbe"), @"
+    there is no construct `Wbe` in the stack `net`
+    help: these can be named
+      net/Web
+      net/Vpc/PublicSubnet1/Subnet
+      net/Vpc/PublicSubnet2/Subnet
+      net/Vpc/PrivateSubnet1/Subnet
+      net/Vpc/PrivateSubnet2/Subnet
+      net/Web/InstanceSecurityGroup
+    ");
+    assert_snapshot!(wrong("nte"), @"
+    `nte` names no stack
+    help: it is `internet`, addresses (10.0.0.0/16), or the path of a stack or construct; the nearest are
+      net
+    ");
+    assert_snapshot!(wrong("10.0.0.0/33"), @"
+    `10.0.0.0/33` is no address, and no block of addresses
+    help: write it as 192.0.2.1, 10.0.0.0/16 or 2001:db8::/32
+    ");
     let both = asked(&app, "internet", "8.8.8.8", None).unwrap();
-    assert_snapshot!(both, @"");
+    assert_snapshot!(both, @"
+    cannot be told: internet → 8.8.8.8 on tcp 443
+
+      the two ends
+        neither is in the definitions, which say nothing of the way between them
+        help: name a stack or a construct as one of them
+    ");
 }

@@ -27,7 +27,13 @@ fn passes(app: &App, port: u16) -> bool {
 fn a_group_lets_nobody_in_until_it_is_told_to() {
     let app = two(|_, _, _| ());
     assert!(!passes(&app, 5432));
-    assert_snapshot!(told(&app, "net/Web", "net/Db", 5432), @"");
+    assert_snapshot!(told(&app, "net/Web", "net/Db", 5432), @"
+    not reachable: net/Web → net/Db on tcp 5432
+
+      security group net/Db/InstanceSecurityGroup
+        lets nothing in on tcp 5432
+        help: `allow_from` lets somebody in, if that is meant
+    ");
 }
 
 #[test]
@@ -36,7 +42,18 @@ fn a_group_lets_in_the_members_of_another_on_a_port() {
     assert!(passes(&app, 5432));
     assert!(!passes(&app, 5433));
     assert!(!reaches(&app, "net/Db", "net/Web", 5432));
-    assert_snapshot!(told(&app, "net/Web", "net/Db", 5432), @"");
+    assert_snapshot!(told(&app, "net/Web", "net/Db", 5432), @"
+    reachable: net/Web → net/Db on tcp 5432
+
+      security group net/Web/InstanceSecurityGroup
+        lets everything out to anywhere (0.0.0.0/0)
+
+      route table net/Vpc/PrivateSubnet1/RouteTable
+        10.0.0.0/16 is local
+
+      security group net/Db/InstanceSecurityGroup
+        lets tcp 5432 in from security group net/Web/InstanceSecurityGroup
+    ");
 }
 
 #[test]
@@ -109,7 +126,13 @@ fn a_group_may_not_let_out() {
     };
     assert!(passes(&closed(true), 5432));
     assert!(!passes(&closed(false), 5432));
-    assert_snapshot!(told(&closed(false), "net/Web", "net/Db", 5432), @"");
+    assert_snapshot!(told(&closed(false), "net/Web", "net/Db", 5432), @"
+    not reachable: net/Web → net/Db on tcp 5432
+
+      security group net/Closed
+        lets nothing out on tcp 5432
+        help: `allow_to` lets it out, if that is meant
+    ");
 }
 
 #[test]
@@ -163,7 +186,13 @@ fn a_prefix_list_lets_in_its_blocks() {
         })
     };
     assert!(passes(&list(true), 80));
-    assert_snapshot!(told(&list(false), "net/Web", "net/Db", 80), @"");
+    assert_snapshot!(told(&list(false), "net/Web", "net/Db", 80), @"
+    cannot be told: net/Web → net/Db on tcp 80
+
+      security group net/Db/InstanceSecurityGroup
+        the definitions do not say all of whom it lets in on tcp 80
+        help: write its addresses down, or define the group in this app
+    ");
 }
 
 #[test]
@@ -177,7 +206,13 @@ fn what_only_a_deployment_decides_is_neither_yes_nor_no() {
         let subnet = vpc.tier("Private")[0].subnet;
         s.add("Db", ec2::Instance::new().subnet_id(subnet).security_group_ids([group.group_id()]));
     });
-    assert_snapshot!(told(&app, "net/Web", "net/Db", 22), @"");
+    assert_snapshot!(told(&app, "net/Web", "net/Db", 22), @"
+    cannot be told: net/Web → net/Db on tcp 22
+
+      security group net/Group
+        the definitions do not say all of whom it lets in on tcp 22
+        help: write its addresses down, or define the group in this app
+    ");
     assert!(!reaches(&app, "net/Web", "net/Db", 80), "a rule of another port says nothing of this one");
 }
 
@@ -203,7 +238,13 @@ fn a_group_of_nowhere_cannot_be_told() {
         let subnet = vpc.tier("Private")[0].subnet;
         s.add("Db", ec2::Instance::new().subnet_id(subnet).security_group_ids(["sg-0123456789abcdef0"]));
     });
-    assert_snapshot!(told(&app, "net/Web", "net/Db", 22), @"");
+    assert_snapshot!(told(&app, "net/Web", "net/Db", 22), @"
+    cannot be told: net/Web → net/Db on tcp 22
+
+      a security group that is not in the definitions
+        the definitions do not say all of whom it lets in on tcp 22
+        help: write its addresses down, or define the group in this app
+    ");
 }
 
 #[test]
@@ -229,8 +270,11 @@ fn the_default_group_of_a_vpc_lets_its_members_in() {
     assert!(reaches(&app, "net/Other", "net/Two", 443));
 }
 
+/// An entry of a network ACL: its number, whether it is about the way out, what it does, addresses, and TCP ports.
+type AclEntry<'a> = (i64, bool, &'a str, &'a str, Option<(i64, i64)>);
+
 /// `Web` in the private subnet, `Db` in the isolated one, which has a network ACL.
-fn guarded(entries: &[(i64, bool, &str, &str, Option<(i64, i64)>)]) -> App {
+fn guarded(entries: &[AclEntry<'_>]) -> App {
     app(|s| {
         let vpc = network(s);
         let web = machine(s, "Web", &vpc, "Private");
@@ -256,8 +300,20 @@ fn a_network_acl_lets_requests_in_and_answers_out() {
     let inwards = (100, false, "allow", "10.0.0.0/16", Some((5432, 5432)));
     let answers = (100, true, "allow", "10.0.0.0/16", Some((1024, 65535)));
     assert!(passes(&guarded(&[inwards, answers]), 5432));
-    assert_snapshot!(told(&guarded(&[inwards]), "net/Web", "net/Db", 5432), @"");
-    assert_snapshot!(told(&guarded(&[answers]), "net/Web", "net/Db", 5432), @"");
+    assert_snapshot!(told(&guarded(&[inwards]), "net/Web", "net/Db", 5432), @"
+    not reachable: net/Web → net/Db on tcp 5432
+
+      network ACL net/Acl
+        does not let tcp 1024-65535 out to 10.0.64.0/18: no entry does
+        help: network ACLs keep no state: requests and answers need an entry each
+    ");
+    assert_snapshot!(told(&guarded(&[answers]), "net/Web", "net/Db", 5432), @"
+    not reachable: net/Web → net/Db on tcp 5432
+
+      network ACL net/Acl
+        does not let tcp 5432 in from 10.0.64.0/18: no entry does
+        help: network ACLs keep no state: requests and answers need an entry each
+    ");
 }
 
 #[test]
@@ -265,7 +321,13 @@ fn the_lowest_entry_of_a_network_acl_decides() {
     let all = |number, egress, action| (number, egress, action, "0.0.0.0/0", None);
     assert!(passes(&guarded(&[all(200, false, "deny"), all(100, false, "allow"), all(100, true, "allow")]), 5432));
     let denied = guarded(&[all(200, false, "allow"), all(100, false, "deny"), all(100, true, "allow")]);
-    assert_snapshot!(told(&denied, "net/Web", "net/Db", 5432), @"");
+    assert_snapshot!(told(&denied, "net/Web", "net/Db", 5432), @"
+    not reachable: net/Web → net/Db on tcp 5432
+
+      network ACL net/Acl
+        does not let tcp 5432 in from 10.0.64.0/18: entry 100 says so
+        help: network ACLs keep no state: requests and answers need an entry each
+    ");
     let other = (50, false, "deny", "10.0.0.0/16", Some((22, 22)));
     assert!(passes(&guarded(&[other, all(100, false, "allow"), all(100, true, "allow")]), 5432));
 }

@@ -21,7 +21,18 @@ fn the_internet_reaches_public_addresses_in_public_subnets() {
     assert!(reaches(&open("Public"), "internet", "net/Web", 443));
     assert!(!reaches(&open("Public"), "internet", "net/Web", 22));
     assert!(!reaches(&open("Private"), "internet", "net/Web", 443));
-    assert_snapshot!(told(&open("Public"), "internet", "net/Web", 443), @"");
+    assert_snapshot!(told(&open("Public"), "internet", "net/Web", 443), @"
+    reachable: internet → net/Web on tcp 443
+
+      internet gateway net/Vpc/IGW
+        lets the internet in to public addresses
+
+      route table net/Vpc/PublicSubnet1/RouteTable
+        0.0.0.0/0 leads to it, for the answers
+
+      security group net/Web/InstanceSecurityGroup
+        lets tcp 443 in from anywhere (0.0.0.0/0)
+    ");
 }
 
 #[test]
@@ -32,7 +43,13 @@ fn a_public_address_in_a_private_subnet_is_not_reached() {
         let spec = InstanceSpec { subnet, associate_public_ip_address: Some(true), ..InstanceSpec::new(&vpc) };
         s.add("Web", spec).allow_from(s, Peer::any_ipv4(), Port::tcp(443));
     });
-    assert_snapshot!(told(&app, "internet", "net/Web", 443), @"");
+    assert_snapshot!(told(&app, "internet", "net/Web", 443), @"
+    not reachable: internet → net/Web on tcp 443
+
+      route table net/Vpc/PrivateSubnet1/RouteTable
+        has no route to an internet gateway for anywhere (0.0.0.0/0)
+        help: if it is to be reached, put it into a public subnet
+    ");
 }
 
 #[test]
@@ -64,7 +81,14 @@ fn a_narrow_rule_does_not_let_in_the_internet_but_says_whom() {
     assert!(reaches(&app, "18.206.107.24/29", "net/Bastion", 22));
     assert!(reaches(&app, "18.206.107.25", "net/Bastion", 22));
     assert!(!reaches(&app, "18.206.107.0/24", "net/Bastion", 22));
-    assert_snapshot!(told(&app, "internet", "net/Bastion", 22), @"");
+    assert_snapshot!(told(&app, "internet", "net/Bastion", 22), @"
+    not reachable: internet → net/Bastion on tcp 22
+
+      security group net/Bastion/InstanceSecurityGroup
+        does not let tcp 22 in from anywhere (0.0.0.0/0), only from
+          18.206.107.24/29
+        help: `allow_from` lets somebody in, if that is meant
+    ");
 }
 
 #[test]
@@ -72,8 +96,28 @@ fn private_subnets_reach_the_internet_by_nat_and_isolated_ones_do_not() {
     assert!(reaches(&open("Public"), "net/Web", "internet", 443));
     assert!(reaches(&open("Private"), "net/Web", "internet", 443));
     assert!(!reaches(&open("Isolated"), "net/Web", "internet", 443));
-    assert_snapshot!(told(&open("Private"), "net/Web", "internet", 443), @"");
-    assert_snapshot!(told(&open("Isolated"), "net/Web", "internet", 443), @"");
+    assert_snapshot!(told(&open("Private"), "net/Web", "internet", 443), @"
+    reachable: net/Web → internet on tcp 443
+
+      security group net/Web/InstanceSecurityGroup
+        lets everything out to anywhere (0.0.0.0/0)
+
+      route table net/Vpc/PrivateSubnet1/RouteTable
+        0.0.0.0/0 leads to NAT gateway net/Vpc/PublicSubnet1/NATGateway
+
+      NAT gateway net/Vpc/PublicSubnet1/NATGateway
+        sends it on in its own name; nobody gets in that way
+
+      route table net/Vpc/PublicSubnet1/RouteTable
+        0.0.0.0/0 leads to internet gateway net/Vpc/IGW
+    ");
+    assert_snapshot!(told(&open("Isolated"), "net/Web", "internet", 443), @"
+    not reachable: net/Web → internet on tcp 443
+
+      route table net/Vpc/IsolatedSubnet1/RouteTable
+        has no route to anywhere (0.0.0.0/0)
+        help: add a route, if the two are to be connected
+    ");
 }
 
 #[test]
@@ -84,7 +128,14 @@ fn a_route_to_the_internet_gateway_needs_a_public_address() {
         let spec = InstanceSpec { subnet, associate_public_ip_address: Some(false), ..InstanceSpec::new(&vpc) };
         s.add("Web", spec);
     });
-    assert_snapshot!(told(&app, "net/Web", "internet", 443), @"");
+    assert_snapshot!(told(&app, "net/Web", "internet", 443), @"
+    not reachable: net/Web → internet on tcp 443
+
+      internet gateway net/Vpc/IGW
+        only public addresses pass it, and net/Web has none
+        help: give it a public address, or let its subnet's route lead to a NAT
+        gateway
+    ");
 }
 
 #[test]
@@ -95,10 +146,16 @@ fn an_internet_gateway_has_to_be_attached() {
         let table = s.add("Table", ec2::RouteTable::new(vpc));
         s.add("Association", ec2::SubnetRouteTableAssociation::new(table, subnet));
         let gateway = s.add("Gateway", ec2::InternetGateway::new());
-        s.add("Default", ec2::Route::new(table).destination_cidr_block("0.0.0.0/0").gateway_id(gateway));
+        s.add("Way", ec2::Route::new(table).destination_cidr_block("0.0.0.0/0").gateway_id(gateway));
         s.add("Web", ec2::Instance::new().subnet_id(subnet));
     });
-    assert_snapshot!(told(&app, "net/Web", "internet", 443), @"");
+    assert_snapshot!(told(&app, "net/Web", "internet", 443), @"
+    not reachable: net/Web → internet on tcp 443
+
+      internet gateway net/Gateway
+        is not attached to net/Vpc
+        help: add an `AWS::EC2::VPCGatewayAttachment`
+    ");
 }
 
 #[test]
@@ -113,7 +170,7 @@ fn ipv6_reaches_out_by_an_egress_only_gateway_and_is_not_reached() {
         s.add("Association", ec2::SubnetRouteTableAssociation::new(table, subnet));
         let gateway = s.add("Gateway", ec2::EgressOnlyInternetGateway::new(vpc));
         let route = ec2::Route::new(table).destination_ipv6_cidr_block("::/0");
-        s.add("Default", route.egress_only_internet_gateway_id(gateway));
+        s.add("Way", route.egress_only_internet_gateway_id(gateway));
         let group = s.add("Group", ec2::SecurityGroup::new("group").vpc_id(vpc));
         let rule = ec2::SecurityGroupIngress::new("tcp").from_port(443).to_port(443).cidr_ipv6("::/0");
         s.add("Rule", rule.group_id(group.group_id()));
@@ -161,13 +218,36 @@ fn peered(back: bool) -> App {
 fn peering_connects_two_vpcs_with_routes_both_ways() {
     assert!(reaches(&peered(true), "net/One", "net/Two", 443));
     assert!(!reaches(&peered(false), "net/One", "net/Two", 443));
-    assert_snapshot!(told(&peered(true), "net/One", "net/Two", 443), @"");
-    assert_snapshot!(told(&peered(false), "net/One", "net/Two", 443), @"");
+    assert_snapshot!(told(&peered(true), "net/One", "net/Two", 443), @"
+    reachable: net/One → net/Two on tcp 443
+
+      security group net/One/InstanceSecurityGroup
+        lets everything out to anywhere (0.0.0.0/0)
+
+      route table net/OneVpc/IsolatedSubnet1/RouteTable
+        10.2.0.0/16 leads to peering connection net/First
+
+      security group net/Two/InstanceSecurityGroup
+        lets tcp 443 in from 10.1.0.0/16
+    ");
+    assert_snapshot!(told(&peered(false), "net/One", "net/Two", 443), @"
+    not reachable: net/One → net/Two on tcp 443
+
+      route table net/TwoVpc/IsolatedSubnet1/RouteTable
+        on the way back, has no route to 10.1.0.0/16
+        help: add a route, if the two are to be connected
+    ");
 }
 
 #[test]
 fn peering_does_not_lead_on() {
-    assert_snapshot!(told(&peered(true), "net/One", "net/Three", 443), @"");
+    assert_snapshot!(told(&peered(true), "net/One", "net/Three", 443), @"
+    not reachable: net/One → net/Three on tcp 443
+
+      peering connection net/First
+        ends in net/TwoVpc: peering does not lead on
+        help: connect the two VPCs themselves, or all by a transit gateway
+    ");
 }
 
 #[test]
@@ -176,7 +256,13 @@ fn vpcs_that_nothing_connects_do_not_reach_each_other() {
         island(s, "One", "10.1.0.0/16", "10.2.0.0/16");
         island(s, "Two", "10.2.0.0/16", "10.1.0.0/16");
     });
-    assert_snapshot!(told(&app, "net/One", "net/Two", 443), @"");
+    assert_snapshot!(told(&app, "net/One", "net/Two", 443), @"
+    not reachable: net/One → net/Two on tcp 443
+
+      route table net/OneVpc/IsolatedSubnet1/RouteTable
+        has no route to 10.2.0.0/16
+        help: add a route, if the two are to be connected
+    ");
 }
 
 struct Hub {
@@ -225,8 +311,28 @@ fn a_transit_gateway_connects_what_is_attached() {
     assert!(reaches(&met(true, true), "net/One", "net/Two", 443));
     assert!(reaches(&met(false, true), "net/One", "net/Two", 443));
     assert!(!reaches(&met(true, false), "net/One", "net/Two", 443));
-    assert_snapshot!(told(&met(true, true), "net/One", "net/Two", 443), @"");
-    assert_snapshot!(told(&met(true, false), "net/One", "net/Two", 443), @"");
+    assert_snapshot!(told(&met(true, true), "net/One", "net/Two", 443), @"
+    reachable: net/One → net/Two on tcp 443
+
+      security group net/One/InstanceSecurityGroup
+        lets everything out to anywhere (0.0.0.0/0)
+
+      route table net/OneVpc/IsolatedSubnet1/RouteTable
+        10.0.0.0/8 leads to transit gateway net/Hub
+
+      transit gateway route table net/HubTable
+        leads 10.2.0.0/16 to net/TwoVpc
+
+      security group net/Two/InstanceSecurityGroup
+        lets tcp 443 in from 10.1.0.0/16
+    ");
+    assert_snapshot!(told(&met(true, false), "net/One", "net/Two", 443), @"
+    not reachable: net/One → net/Two on tcp 443
+
+      transit gateway route table net/HubTable
+        has no route to 10.2.0.0/16
+        help: add a route, or a propagation of the VPC's attachment
+    ");
 }
 
 /// One VPC leaves through another's NAT gateway.
@@ -255,8 +361,35 @@ fn shared_nat(back: bool) -> App {
 #[test]
 fn a_vpc_leaves_through_the_nat_gateway_of_another() {
     assert!(reaches(&shared_nat(true), "net/One", "internet", 443));
-    assert_snapshot!(told(&shared_nat(true), "net/One", "internet", 443), @"");
-    assert_snapshot!(told(&shared_nat(false), "net/One", "internet", 443), @"");
+    assert_snapshot!(told(&shared_nat(true), "net/One", "internet", 443), @"
+    reachable: net/One → internet on tcp 443
+
+      security group net/One/InstanceSecurityGroup
+        lets everything out to anywhere (0.0.0.0/0)
+
+      route table net/OneVpc/IsolatedSubnet1/RouteTable
+        0.0.0.0/0 leads to transit gateway net/Hub
+
+      transit gateway route table net/HubTable
+        leads 0.0.0.0/0 to net/TwoVpc
+
+      route table net/TwoVpc/PrivateSubnet1/RouteTable
+        0.0.0.0/0 leads to NAT gateway net/TwoVpc/PublicSubnet1/NATGateway
+
+      NAT gateway net/TwoVpc/PublicSubnet1/NATGateway
+        sends it on in its own name; nobody gets in that way
+
+      route table net/TwoVpc/PublicSubnet1/RouteTable
+        0.0.0.0/0 leads to internet gateway net/TwoVpc/IGW
+    ");
+    assert_snapshot!(told(&shared_nat(false), "net/One", "internet", 443), @"
+    not reachable: net/One → internet on tcp 443
+
+      internet gateway net/TwoVpc/IGW
+        on the way back, leads to the internet, which does not carry private
+        addresses
+        help: connect the VPCs: by peering or a transit gateway
+    ");
 }
 
 #[test]
@@ -287,13 +420,26 @@ fn a_route_to_what_is_not_there_cannot_be_told() {
         island(s, "Two", "10.2.0.0/16", "10.1.0.0/16");
         route(s, "Out", &one, "10.2.0.0/16", |route| route.transit_gateway_id("tgw-0123456789abcdef0"));
     });
-    assert_snapshot!(told(&app, "net/One", "net/Two", 443), @"");
+    assert_snapshot!(told(&app, "net/One", "net/Two", 443), @"
+    cannot be told: net/One → net/Two on tcp 443
+
+      route table net/OneVpc/IsolatedSubnet1/RouteTable
+        its route to 10.2.0.0/16 leads to what the definitions do not have
+        help: define what it leads to in this app
+    ");
 }
 
 #[test]
 fn a_private_network_of_nobody_is_not_reached() {
     let app = open("Private");
-    assert_snapshot!(told(&app, "net/Web", "192.168.0.0/24", 443), @"");
+    assert_snapshot!(told(&app, "net/Web", "192.168.0.0/24", 443), @"
+    not reachable: net/Web → 192.168.0.0/24 on tcp 443
+
+      192.168.0.0/24
+        no VPC of the definitions has these addresses, and the internet does not
+        carry them
+        help: name addresses of a VPC of this app, or public ones
+    ");
     let answer = asked(&app, "10.0.0.0/16", "10.0.0.0/16", None).unwrap();
     assert!(!answer.is_reachable());
 }
