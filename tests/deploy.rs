@@ -12,6 +12,7 @@
 //! * `runbooks` — manual steps with the outputs of deployed stacks
 //! * `settings` — `formwork.toml`
 //! * `accounts` — several accounts and regions in one run
+//! * `catalogue` — every system of this project, deployed and destroyed
 //! * `calls` — how many calls, how often
 //! * `interrupted` — `kill -9`, and the same command again
 //! * `shell` — outputs in a real shell; secrets are nowhere
@@ -20,6 +21,7 @@ mod accounts;
 mod assets;
 mod aws;
 mod calls;
+mod catalogue;
 mod doubles;
 mod emulator;
 mod faults;

@@ -140,9 +140,11 @@ impl Fault {
         }
     }
 
-    /// Whether the stack that was asked for does not exist.
+    /// Whether the stack that was asked for does not exist. Other things that do not exist (a parameter of Systems Manager)
+    /// have the same code: `Stack with id shop does not exist`, `Stack [shop] does not exist`.
     pub(super) fn no_such_stack(&self) -> bool {
-        matches!(self, Self::Refused { code, message } if code == "ValidationError" && message.contains("does not exist"))
+        matches!(self, Self::Refused { code, message }
+            if code == "ValidationError" && message.starts_with("Stack ") && message.contains("does not exist"))
     }
 
     /// In words: what was being done when it happened, what to do next.

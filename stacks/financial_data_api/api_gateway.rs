@@ -1,9 +1,9 @@
 //! The API that callers see, in front of the load balancer.
 
-use formwork::Stack;
 use formwork::aws::apigatewayv2::{AccessLogs, HttpApiSpec, HttpStageSpec, Integration, VpcLinkSpec};
 use formwork::aws::ec2::Vpc;
 use formwork::aws::logs::LogGroupSpec;
+use formwork::{DeletionPolicy, Stack};
 
 use super::alb::LoadBalancer;
 use super::security_groups::SecurityGroups;
@@ -19,7 +19,8 @@ pub fn api_gateway(s: &mut Stack, vpc: &Vpc, groups: &SecurityGroups, balancer: 
     };
     api.add_route(s, "ANY /financial-data-api/{proxy+}", to_balancer);
     let name = Some("/aws/debug_apigateway".into());
-    let logs = s.add("AccessLogs", LogGroupSpec { log_group_name: name, ..LogGroupSpec::default() });
+    let deletion_policy = DeletionPolicy::Delete;
+    let logs = s.add("AccessLogs", LogGroupSpec { log_group_name: name, deletion_policy, ..LogGroupSpec::default() });
     let live = HttpStageSpec { access_logs: Some(AccessLogs::to(&logs)), ..HttpStageSpec::new("live") };
     let live = api.add_stage(s, "Live", live);
     s.output("Url", live.url()).description("The API's address");

@@ -6,7 +6,7 @@ use formwork::aws::ecs::{
 };
 use formwork::aws::elasticloadbalancingv2::TargetGroup;
 use formwork::aws::logs::LogGroupSpec;
-use formwork::{Parameter, Stack};
+use formwork::{DeletionPolicy, Parameter, Stack};
 
 use super::iam::Roles;
 use super::security_groups::SecurityGroups;
@@ -25,7 +25,8 @@ const PROXY: &str = "printf 'server { listen 80; location / { proxy_pass http://
 pub fn ecs(s: &mut Stack, vpc: &Vpc, groups: &SecurityGroups, roles: &Roles, targets: &TargetGroup) {
     s.description("Service of the financial data API");
     let name = Some("/aws/ecs/aws-fargate".into());
-    let logs = s.add("Logs", LogGroupSpec { log_group_name: name, ..LogGroupSpec::default() });
+    let deletion_policy = DeletionPolicy::Delete;
+    let logs = s.add("Logs", LogGroupSpec { log_group_name: name, deletion_policy, ..LogGroupSpec::default() });
     let image = Parameter::string().default(STAND_IN).description("The app's image; it takes requests on PORT");
     let image = s.parameter("AppImage", image);
     let cluster = s.add("Cluster", ClusterSpec { fargate_capacity_providers: true, ..ClusterSpec::default() });

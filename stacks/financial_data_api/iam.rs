@@ -50,6 +50,7 @@ pub fn iam(s: &mut Stack) -> Roles {
         RoleSpec { assumed_by: vec![tasks(), Principal::service("ec2.amazonaws.com")], ..RoleSpec::new(tasks()) },
     );
     s.add("AppAccess", ManagedPolicySpec { roles: vec![app], ..ManagedPolicySpec::new([read_credentials()]) });
+    s.runbook("first-sign-in", "Sign in for the first time", include_str!("runbooks/first-sign-in.md"));
     s.output("AdminUser", admin.name()).description("Who administers the stage");
     s.output("AppRole", app.arn()).description("The role of the app and the bastion");
     Roles { execution, app }

@@ -24,6 +24,8 @@ pub fn rds(s: &mut Stack, stage: &Stage, vpc: &Vpc, groups: &SecurityGroups) -> 
             ..PostgresSpec::new(vpc)
         },
     );
+    s.runbook("delete", "Delete the database", stage.runbook(include_str!("runbooks/delete.md")));
+    s.output("Identifier", database.identifier()).description("What the database is called in RDS");
     s.output("Endpoint", database.endpoint()).description("The database's address");
     s.output("Port", database.port()).description("The database's port");
     database

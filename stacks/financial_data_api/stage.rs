@@ -23,6 +23,11 @@ impl Stage {
         format!("financial-data-api/{}/{module}", self.name)
     }
 
+    /// A runbook of the stage: its text speaks of STAGE.
+    pub fn runbook(&self, text: &str) -> String {
+        text.replace("STAGE", self.name)
+    }
+
     /// A name for something of the stage that is unique in the world.
     pub fn resource_name(&self, suffix: &str) -> String {
         format!("{}-financial-data-api-demo-{suffix}", self.name)

@@ -12,7 +12,7 @@ pub struct Accounts {
     pub production: OrganizationalUnit,
 }
 
-/// All is retained when the stack is deleted: `runbooks/accounts.md` says how to close an account.
+/// All is retained when the stack is deleted: the runbook `accounts` says how to close an account.
 pub fn accounts(s: &mut Stack) -> Accounts {
     s.description("The organization: development and production, an account in each");
     let organization = s.add("Organization", OrganizationSpec::default());
@@ -25,9 +25,7 @@ pub fn accounts(s: &mut Stack) -> Accounts {
             unit
         });
     s.output("RootId", organization.root_id()).description("The root of the organization");
-    s.output("PolicyTypesRunbook", "stacks/organization/runbooks/policy-types.md")
-        .description("To do by hand before policies can be deployed");
-    s.output("AccountsRunbook", "stacks/organization/runbooks/accounts.md")
-        .description("Signing up, leaving, removing and closing accounts, by hand");
+    super::policy_types(s);
+    s.runbook("accounts", "Sign up, invite, leave, remove, close", include_str!("runbooks/accounts.md"));
     Accounts { organization, development, production }
 }

@@ -17,8 +17,7 @@ pub fn backup_policy(s: &mut Stack, accounts: &Accounts) {
     let weekly = ("Weekly", "cron(0 5 ? * SUN *)", 90);
     policy(s, "Production", accounts.production, daily);
     policy(s, "Development", accounts.development, weekly);
-    s.output("Runbook", "stacks/organization/runbooks/policy-types.md")
-        .description("Backup policies must be enabled by hand before this is deployed");
+    super::policy_types(s);
 }
 
 fn policy(s: &mut Stack, id: &str, unit: OrganizationalUnit, (often, schedule, days): (&str, &str, u32)) {

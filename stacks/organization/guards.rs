@@ -29,6 +29,5 @@ pub fn guards(s: &mut Stack, accounts: &Accounts) {
         };
         s.add(id, policy);
     }
-    s.output("Runbook", "stacks/organization/runbooks/policy-types.md")
-        .description("Service control policies must be enabled by hand before this is deployed");
+    super::policy_types(s);
 }

@@ -1,7 +1,8 @@
 //! `organization`: the accounts that the other systems run in, and what holds for all of them.
 //!
-//! `organization/accounts` comes first. A policy type is then enabled by hand (`runbooks/policy-types.md`), for the stacks
-//! with policies to be deployed after it. What else CloudFormation cannot do is in `runbooks/`.
+//! `organization/accounts` comes first. The types of policies are then enabled by hand
+//! (`stacks runbook 'organization/accounts#policy-types'`), for the stacks with policies to be deployed after it. What else
+//! CloudFormation cannot do is in `runbooks/`, too.
 
 mod accounts;
 mod backup_policy;
@@ -11,7 +12,7 @@ mod scp;
 mod state;
 mod tag_policy;
 
-use formwork::{App, Env};
+use formwork::{App, Env, Stack};
 
 /// The management account.
 const MANAGEMENT: &str = "444444444444";
@@ -33,4 +34,9 @@ pub fn define(app: &mut App) {
     app.stack("organization/scp", management(), |s| scp::scp(s, custom));
     app.stack("organization/tag-policy", management(), |s| tag_policy::tag_policy(s, &accounts));
     app.stack("organization/backup-policy", management(), |s| backup_policy::backup_policy(s, &accounts));
+}
+
+/// What has to be done by hand before policies can be attached.
+fn policy_types(s: &mut Stack) {
+    s.runbook("policy-types", "Enable the types of policies", include_str!("runbooks/policy-types.md"));
 }

@@ -26,6 +26,5 @@ pub fn scp(s: &mut Stack, custom: OrganizationalUnit) {
         };
         s.add(id, policy);
     }
-    s.output("Runbook", "stacks/organization/runbooks/policy-types.md")
-        .description("Service control policies must be enabled by hand before this is deployed");
+    super::policy_types(s);
 }

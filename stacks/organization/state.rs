@@ -34,7 +34,7 @@ pub fn state(s: &mut Stack, stage: &str, accounts: &Accounts) {
     s.resource(table).deletion_policy(DeletionPolicy::Retain).update_replace_policy(UpdateReplacePolicy::Retain);
     s.output("StateBucket", bucket).description("The bucket's name");
     s.output("LockTable", table).description("The table's name");
-    for (key, runbook) in [("PasswordPolicyRunbook", "password-policy"), ("AccountAliasRunbook", "account-alias")] {
-        s.output(key, format!("stacks/organization/runbooks/{runbook}.md")).description("To do by hand, once");
-    }
+    s.runbook("password-policy", "Set the password policy", include_str!("runbooks/password-policy.md"));
+    let alias = include_str!("runbooks/account-alias.md").replace("STAGE", stage);
+    s.runbook("account-alias", "Name the account", alias);
 }

@@ -16,6 +16,5 @@ pub fn tag_policy(s: &mut Stack, accounts: &Accounts) {
         ..PolicySpec::tag("cost-center", TagPolicy { rules: vec![cost_center] })
     };
     s.add("CostCenter", policy);
-    s.output("Runbook", "stacks/organization/runbooks/policy-types.md")
-        .description("Tag policies must be enabled by hand before this is deployed");
+    super::policy_types(s);
 }

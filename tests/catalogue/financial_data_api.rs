@@ -169,3 +169,19 @@ fn the_api_forwards_the_proxy_part_of_the_path() {
         assert_eq!(resources(&template, "AWS::Logs::LogGroup")[0]["LogGroupName"], "/aws/debug_apigateway");
     }
 }
+
+#[test]
+fn what_is_done_by_hand_has_a_runbook_that_speaks_of_its_stage() {
+    for stage in STAGES {
+        for (name, text) in [
+            ("bastion#populate", "export PGHOST=<DatabaseName>".to_owned()),
+            ("rds#delete", format!("destroy financial-data-api/{stage}/rds")),
+            ("iam#first-sign-in", "--secret-id <AdminPasswordSecret>".to_owned()),
+        ] {
+            let mut program = Command::new(STACKS);
+            program.args(["runbook", &format!("financial-data-api/{stage}/{name}"), "--offline"]);
+            let run = Run::from(program.output().unwrap()).done();
+            assert!(run.out.contains(&text) && !run.out.contains("STAGE"), "{}", run.out);
+        }
+    }
+}

@@ -1,8 +1,11 @@
 //! `organization`: the accounts, and what holds for all of them.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use super::{has, resources, template};
+use crate::program::{Run, STACKS};
 
 const POLICY: &str = "AWS::Organizations::Policy";
 const UNIT: &str = "AWS::Organizations::OrganizationalUnit";
@@ -117,19 +120,29 @@ fn tables_are_backed_up_daily_in_production_and_weekly_in_development() {
 }
 
 #[test]
-fn what_cloudformation_cannot_do_is_an_output_that_names_a_runbook() {
-    for path in ["accounts", "guards", "dev/state", "prod/state", "scp", "tag-policy", "backup-policy"] {
-        let template = template(&format!("organization/{path}"));
-        let outputs = template["Outputs"].as_object().unwrap();
-        let runbooks: Vec<&str> = outputs
-            .iter()
-            .filter(|(key, _)| key.ends_with("Runbook"))
-            .filter_map(|(_, o)| o["Value"].as_str())
-            .collect();
-        assert!(!runbooks.is_empty(), "{path}");
-        for runbook in runbooks {
-            let file = std::path::Path::new(crate::program::PACKAGE).join(runbook);
-            assert!(file.exists(), "{runbook}");
-        }
+fn what_cloudformation_cannot_do_has_a_runbook() {
+    let run = Run::from(Command::new(STACKS).arg("runbook").output().unwrap()).done();
+    for runbook in [
+        "organization/accounts#policy-types",
+        "organization/accounts#accounts",
+        "organization/guards#policy-types",
+        "organization/dev/state#password-policy",
+        "organization/prod/state#account-alias",
+        "organization/scp#policy-types",
+        "organization/tag-policy#policy-types",
+        "organization/backup-policy#policy-types",
+    ] {
+        assert!(run.out.contains(runbook), "{runbook} is not in\n{}", run.out);
     }
+}
+
+#[test]
+fn a_runbook_is_printed_for_its_stage() {
+    let runbook = |name: &str| {
+        let mut program = Command::new(STACKS);
+        Run::from(program.args(["runbook", name, "--offline"]).output().unwrap()).done().out
+    };
+    assert!(runbook("organization/prod/state#account-alias").contains("financial-data-api-prod"));
+    let types = runbook("organization/scp#policy-types");
+    assert!(types.starts_with("# Enable the types of policies\n\n") && types.contains("--root-id <RootId>"), "{types}");
 }

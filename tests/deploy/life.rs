@@ -103,6 +103,14 @@ fn what_a_stack_needs_is_deployed_before_it_and_deleted_after_it() {
 }
 
 #[test]
+fn a_parameter_of_systems_manager_that_is_not_there_is_told() {
+    let play = Play::new(&json!([{ "path": "shop", "parameters": {
+        "Image": { "type": "AWS::SSM::Parameter::Value<String>", "default": "/shop/image" },
+    }, "resources": { "Jobs": { "Type": "AWS::SQS::Queue" } } }]));
+    play.run(&["deploy", "--yes"]).ended(3).told("/shop/image").told("does not exist");
+}
+
+#[test]
 fn tags_and_protection_are_changed_without_a_change_of_the_template() {
     let tagged = |stage: &str, on: bool| {
         let mut stacks = queue(1);

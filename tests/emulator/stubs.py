@@ -1,4 +1,4 @@
-"""Types that MiniStack lacks, as stubs; and five corrections to what it has.
+"""Types that MiniStack lacks, as stubs; and corrections to what it has.
 
 A stub is a record with an id and attributes: it takes any properties and does nothing. A test that deploys one tests the
 deploy engine (order, references, changes, replacement, failure), never the resource. So that nobody takes one for the
@@ -29,7 +29,7 @@ import re
 import time
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudformation, s3
+from ministack.services import cloudformation, iam, s3, ssm
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 
 
@@ -326,6 +326,60 @@ def correct_vpc(table):
     table["AWS::EC2::VPC"] = {**own, "create": create, "update": update}
 
 
+def correct_group(table):
+    """A group's stub is in the emulator's IAM, too: users and policies look for it there."""
+    own = table["AWS::IAM::Group"]
+
+    def create(logical_id, props, stack):
+        physical_id, attributes = own["create"](logical_id, props, stack)
+        iam._create_group({"GroupName": physical_id, "Path": props.get("Path") or "/"})
+        for arn in props.get("ManagedPolicyArns") or []:
+            iam.attach_managed_policy(iam._groups[physical_id], arn)
+        return physical_id, attributes
+
+    def delete(physical_id, props):
+        own["delete"](physical_id, props)
+        group = iam._groups.get(physical_id)
+        if group and group["Users"]:
+            raise ValueError("Cannot delete entity, must remove users from group first.")
+        for arn in list(group["AttachedPolicies"] if group else []):
+            iam.detach_managed_policy(group, arn)
+        iam._delete_group({"GroupName": physical_id})
+
+    table["AWS::IAM::Group"] = {**own, "create": create, "delete": delete}
+
+
+def correct_alarm(table):
+    """An alarm of metric math, which MiniStack refuses, is a stub."""
+    own = table["AWS::CloudWatch::Alarm"]
+    stub = handler("AWS::CloudWatch::Alarm", Stub(
+        "{AlarmName|name}", {"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{ref}"}, "AlarmName"))
+
+    def choose(moment, props):
+        return (stub if props.get("Metrics") else own)[moment]
+
+    def create(logical_id, props, stack):
+        return choose("create", props)(logical_id, props, stack)
+
+    def update(physical_id, old, new, stack, logical_id):
+        return choose("update", new)(physical_id, old, new, stack, logical_id)
+
+    def delete(physical_id, props):
+        return choose("delete", props)(physical_id, props)
+
+    table["AWS::CloudWatch::Alarm"] = {**own, "create": create, "update": update, "delete": delete}
+
+
+def correct_public_parameters():
+    """The newest images are parameters of Systems Manager that every account can read."""
+    own = ssm.resolve_parameter_value
+
+    def resolve(name, *more):
+        return "ami-00000000000057ab0" if str(name).startswith("/aws/service/ami-") else own(name, *more)
+
+    ssm.resolve_parameter_value = resolve
+
+
 def correct_bucket(table):
     """A bucket with objects cannot be deleted; MiniStack deletes it when a stack asks."""
     own = table["AWS::S3::Bucket"]
@@ -398,7 +452,10 @@ def install():
         table[kind] = handler(kind, stub)
         provisioners._REPLACING_PROPERTIES[kind] = stub.replaces
     correct_vpc(table)
+    correct_group(table)
+    correct_alarm(table)
     correct_bucket(table)
     correct_outputs()
     correct_exports()
     correct_threads()
+    correct_public_parameters()

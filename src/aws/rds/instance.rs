@@ -362,6 +362,12 @@ pub(super) struct Reach {
 }
 
 impl Database {
+    /// What it is called in RDS.
+    #[must_use]
+    pub fn identifier(&self) -> Value<String> {
+        self.instance.get_ref().cast()
+    }
+
     /// Its host name.
     #[must_use]
     pub fn endpoint(&self) -> Value<String> {
