@@ -1,6 +1,7 @@
 //! VPCs and security groups.
 
 mod instance;
+mod machines;
 mod security_group;
 mod vpc;
 

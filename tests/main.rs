@@ -24,6 +24,7 @@
 //! * `reach` — who can reach what: gates, ways, ends, the command
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `route53` — zones, records, certificates
+//! * `serverless` — queues, tables, functions, rules, parameters
 //! * `specification` — the generated types: all there, and each can be used
 //! * `storage` — buckets, secrets, log groups, topics
 //! * `stability` — the same definitions give the same bytes
@@ -56,6 +57,7 @@ mod rds;
 mod reach;
 mod render;
 mod route53;
+mod serverless;
 mod specification;
 mod stability;
 mod storage;

@@ -5,15 +5,20 @@
 
 mod apigatewayv2;
 mod certificatemanager;
+mod dynamodb;
 mod ec2;
 mod ecs;
 mod elasticloadbalancingv2;
+mod events;
 mod iam;
+mod lambda;
 mod logs;
 mod route53;
 mod s3;
 mod secretsmanager;
 mod sns;
+mod sqs;
+mod ssm;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,15 +35,20 @@ type Case = (&'static str, fn(&mut Stack));
 const SERVICES: &[(&str, &[Case])] = &[
     ("apigatewayv2", apigatewayv2::CASES),
     ("certificatemanager", certificatemanager::CASES),
+    ("dynamodb", dynamodb::CASES),
     ("ec2", ec2::CASES),
     ("ecs", ecs::CASES),
     ("elasticloadbalancingv2", elasticloadbalancingv2::CASES),
+    ("events", events::CASES),
     ("iam", iam::CASES),
+    ("lambda", lambda::CASES),
     ("logs", logs::CASES),
     ("route53", route53::CASES),
     ("s3", s3::CASES),
     ("secretsmanager", secretsmanager::CASES),
     ("sns", sns::CASES),
+    ("sqs", sqs::CASES),
+    ("ssm", ssm::CASES),
 ];
 
 fn read(path: &str) -> Value {

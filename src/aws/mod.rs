@@ -14,6 +14,8 @@ pub mod budgets;
 pub mod certificatemanager;
 #[cfg(all(feature = "cloudwatch", feature = "iam", feature = "kms", feature = "sns"))]
 pub mod cloudwatch;
+#[cfg(all(feature = "applicationautoscaling", feature = "dynamodb", feature = "iam", feature = "kms"))]
+pub mod dynamodb;
 #[cfg(feature = "ec2")]
 pub mod ec2;
 #[cfg(all(
@@ -29,10 +31,37 @@ pub mod ec2;
 pub mod ecs;
 #[cfg(all(feature = "ec2", feature = "elasticloadbalancingv2"))]
 pub mod elasticloadbalancingv2;
+#[cfg(all(
+    feature = "applicationautoscaling",
+    feature = "dynamodb",
+    feature = "ec2",
+    feature = "ecs",
+    feature = "elasticloadbalancingv2",
+    feature = "events",
+    feature = "iam",
+    feature = "kms",
+    feature = "lambda",
+    feature = "logs",
+    feature = "secretsmanager",
+    feature = "sns",
+    feature = "sqs",
+))]
+pub mod events;
 #[cfg(feature = "iam")]
 pub mod iam;
 #[cfg(all(feature = "iam", feature = "kms"))]
 pub mod kms;
+#[cfg(all(
+    feature = "applicationautoscaling",
+    feature = "dynamodb",
+    feature = "ec2",
+    feature = "iam",
+    feature = "kms",
+    feature = "lambda",
+    feature = "logs",
+    feature = "sqs",
+))]
+pub mod lambda;
 #[cfg(all(feature = "iam", feature = "kms", feature = "logs"))]
 pub mod logs;
 #[cfg(all(feature = "iam", feature = "organizations"))]
@@ -47,6 +76,10 @@ pub mod s3;
 pub mod secretsmanager;
 #[cfg(all(feature = "iam", feature = "kms", feature = "sns"))]
 pub mod sns;
+#[cfg(all(feature = "iam", feature = "kms", feature = "sqs"))]
+pub mod sqs;
+#[cfg(all(feature = "iam", feature = "ssm"))]
+pub mod ssm;
 
 /// An L1 as the child `Resource` of the id it is added under, where AWS CDK has it.
 #[cfg(any(feature = "iam", all(feature = "ec2", feature = "elasticloadbalancingv2")))]

@@ -1,7 +1,8 @@
 //! Where the state of other tools is kept, in each account: a bucket, and a table of locks.
 
-use formwork::cfn::{dynamodb, s3};
-use formwork::{DeletionPolicy, Stack, UpdateReplacePolicy, json};
+use formwork::Stack;
+use formwork::aws::dynamodb::{Attribute, TableSpec};
+use formwork::aws::s3::BucketSpec;
 
 use super::accounts::Accounts;
 
@@ -12,28 +13,18 @@ pub fn state(s: &mut Stack, stage: &str, accounts: &Accounts) {
     s.description("State and locks");
     // The account must be there; nothing else of its stack is needed.
     s.depends_on(accounts.organization.organization);
-    let encryption = s3::bucket::BucketEncryption::new([s3::bucket::ServerSideEncryptionRule::new()
-        .server_side_encryption_by_default(s3::bucket::ServerSideEncryptionByDefault::new("AES256"))]);
-    let private = s3::bucket::PublicAccessBlockConfiguration::new()
-        .block_public_acls(true)
-        .block_public_policy(true)
-        .ignore_public_acls(true)
-        .restrict_public_buckets(true);
-    let bucket = s3::Bucket::new()
-        .bucket_name(format!("{stage}-{SYSTEM}-state"))
-        .bucket_encryption(encryption)
-        .public_access_block_configuration(private)
-        .versioning_configuration(s3::bucket::VersioningConfiguration::new("Enabled"));
-    let bucket = s.add("State", bucket);
-    let table = dynamodb::Table::new(json!([{ "AttributeName": "LockID", "KeyType": "HASH" }]))
-        .attribute_definitions([dynamodb::table::AttributeDefinition::new("LockID", "S")])
-        .billing_mode("PAY_PER_REQUEST")
-        .table_name(format!("{SYSTEM}-locks"));
-    let table = s.add("Locks", table);
-    s.resource(bucket).deletion_policy(DeletionPolicy::Retain).update_replace_policy(UpdateReplacePolicy::Retain);
-    s.resource(table).deletion_policy(DeletionPolicy::Retain).update_replace_policy(UpdateReplacePolicy::Retain);
-    s.output("StateBucket", bucket).description("The bucket's name");
-    s.output("LockTable", table).description("The table's name");
+    let bucket = s.add(
+        "State",
+        BucketSpec {
+            bucket_name: Some(format!("{stage}-{SYSTEM}-state").into()),
+            versioned: true,
+            ..BucketSpec::default()
+        },
+    );
+    let table_name = Some(format!("{SYSTEM}-locks").into());
+    let table = s.add("Locks", TableSpec { table_name, ..TableSpec::new(Attribute::string("LockID")) });
+    s.output("StateBucket", bucket.name()).description("The bucket's name");
+    s.output("LockTable", table.name()).description("The table's name");
     s.runbook("password-policy", "Set the password policy", include_str!("runbooks/password-policy.md"));
     let alias = include_str!("runbooks/account-alias.md").replace("STAGE", stage);
     s.runbook("account-alias", "Name the account", alias);

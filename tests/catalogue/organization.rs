@@ -49,7 +49,7 @@ fn every_region_but_one_is_denied_and_the_access_role_cannot_be_changed() {
 fn each_account_keeps_state_in_a_private_versioned_bucket_with_a_table_of_locks() {
     for stage in ["dev", "prod"] {
         let template = template(&format!("organization/{stage}/state"));
-        has(&template, &[("S3::Bucket", 1), ("DynamoDB::Table", 1)]);
+        has(&template, &[("S3::Bucket", 1), ("S3::BucketPolicy", 1), ("DynamoDB::Table", 1)]);
         let bucket = resources(&template, "AWS::S3::Bucket")[0];
         assert_eq!(bucket["BucketName"], format!("{stage}-financial-data-api-demo-state"));
         assert_eq!(bucket["VersioningConfiguration"]["Status"], "Enabled");

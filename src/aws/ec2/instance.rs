@@ -2,12 +2,13 @@
 
 use super::subnet::name_tag;
 use super::{MachineImage, Peer, Port, SecurityGroup, SecurityGroupSpec, Subnet, Vpc};
-use crate::aws::iam::{Grantee, Identity, InstanceProfileSpec, PolicyArn, Principal, Role, RoleSpec, Statement};
+use crate::aws::iam::{Grantee, Identity, PolicyArn, Principal, Role, RoleSpec, Statement};
 use crate::cfn::ec2::{self, instance};
+use crate::cfn::iam;
 use crate::core::{Construct, Problem, Ref, Stack, Value, intrinsics};
 
 /// Where Amazon Linux has its root volume.
-const ROOT: &str = "/dev/xvda";
+pub(super) const ROOT: &str = "/dev/xvda";
 
 /// A virtual machine: its metadata is given to those who ask for a token first (IMDSv2), its root volume is encrypted,
 /// and people reach it through Session Manager, so that no port has to be open for them.
@@ -156,11 +157,11 @@ impl InstanceSpec {
     }
 
     fn properties(self, stack: &mut Stack, groups: &[SecurityGroup], role: Role) -> ec2::Instance {
-        let profile = stack.add("InstanceProfile", InstanceProfileSpec::new(&role));
+        let profile = stack.add("InstanceProfile", iam::InstanceProfile::new([role.name()]));
         let tokens = instance::MetadataOptions::new().http_tokens("required");
         let mut props = ec2::Instance::new()
             .block_device_mappings([self.root_volume()])
-            .iam_instance_profile(profile.instance_profile)
+            .iam_instance_profile(profile)
             .instance_type(self.instance_type)
             .metadata_options(tokens)
             .tags([name_tag(stack)]);
@@ -202,7 +203,7 @@ impl InstanceSpec {
 }
 
 /// The commands as a shell script: plain text where all of them are.
-fn script(commands: Vec<Value<String>>) -> Value<String> {
+pub(super) fn script(commands: Vec<Value<String>>) -> Value<String> {
     let lines: Vec<_> = std::iter::once(Value::from("#!/bin/bash")).chain(commands).collect();
     let texts: Option<Vec<&str>> = lines.iter().map(Value::as_text).collect();
     match texts {

@@ -2,8 +2,14 @@
 
 mod addresses;
 mod endpoint;
+#[cfg(all(feature = "iam", feature = "kms", feature = "logs"))]
+mod flow_log;
 #[cfg(feature = "iam")]
 mod instance;
+#[cfg(feature = "iam")]
+mod key_pair;
+#[cfg(feature = "iam")]
+mod launch_template;
 #[cfg(feature = "iam")]
 mod machine_image;
 mod peer;
@@ -13,8 +19,14 @@ mod subnet;
 mod vpc;
 
 pub use endpoint::{GatewayService, InterfaceEndpoint, InterfaceService};
+#[cfg(all(feature = "iam", feature = "kms", feature = "logs"))]
+pub use flow_log::{FlowLogDestination, FlowLogSpec, FlowLogTrafficType};
 #[cfg(feature = "iam")]
 pub use instance::{Instance, InstanceSpec};
+#[cfg(feature = "iam")]
+pub use key_pair::{KeyPair, KeyPairSpec, KeyPairType};
+#[cfg(feature = "iam")]
+pub use launch_template::{LaunchTemplate, LaunchTemplateSpec};
 #[cfg(feature = "iam")]
 pub use machine_image::MachineImage;
 pub use peer::Peer;

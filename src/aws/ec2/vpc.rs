@@ -127,7 +127,7 @@ pub struct Vpc {
     /// Its NAT gateways, in the order of the zones.
     pub nat_gateways: Vec<Ref<ec2::NatGateway>>,
     tiers: Vec<(Tier, Vec<Subnet>)>,
-    node: NodeId,
+    pub(super) node: NodeId,
 }
 
 impl Vpc {

@@ -7,6 +7,8 @@ use super::size;
 use crate::aws::iam::{Grantee, Identity, Principal, Role, RoleSpec, Statement};
 use crate::cfn::ecs::task_definition::{EphemeralStorage, RuntimePlatform};
 use crate::cfn::{ecs, iam};
+#[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
+use crate::core::NodeId;
 use crate::core::{Construct, Problem, Ref, Stack, StackRef, Value};
 
 /// The service that runs tasks.
@@ -184,6 +186,8 @@ pub struct FargateTaskDefinition {
     pub execution_role: Option<Role>,
     /// The names of its containers, with the TCP ports they take requests on.
     pub ports: Vec<(String, Vec<u16>)>,
+    #[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
+    pub(in crate::aws) node: NodeId,
 }
 
 impl Construct for FargateTaskDefinitionSpec {
@@ -212,12 +216,21 @@ impl Construct for FargateTaskDefinitionSpec {
         if let Some(platform) = self.platform() {
             task = task.runtime_platform(platform);
         }
+        #[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
+        let node = stack.current();
         let task_definition = stack.add("Resource", task);
         let ports = self.containers.iter().map(|container| {
             let tcp = container.port_mappings.iter().filter(|mapping| !mapping.udp);
             (container.name.clone(), tcp.map(|mapping| mapping.container_port).collect())
         });
-        FargateTaskDefinition { task_definition, task_role, execution_role, ports: ports.collect() }
+        FargateTaskDefinition {
+            task_definition,
+            task_role,
+            execution_role,
+            ports: ports.collect(),
+            #[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
+            node: node.unwrap_or(task_definition.node()),
+        }
     }
 }
 
@@ -229,7 +242,7 @@ impl FargateTaskDefinition {
     }
 
     /// Its roles: what it may do, and what ECS may do before it starts.
-    fn roles(&self) -> impl Iterator<Item = Role> {
+    pub(in crate::aws) fn roles(&self) -> impl Iterator<Item = Role> {
         [self.task_role].into_iter().chain(self.execution_role)
     }
 

@@ -129,6 +129,14 @@ impl Role {
         self.role.get_ref()
     }
 
+    /// A role that a construct of this stack has made before, by its child `id`.
+    #[cfg(feature = "events")]
+    pub(in crate::aws) fn made_before(stack: &mut Stack, id: &str) -> Option<Self> {
+        let node = stack.child(id)?;
+        let role = stack.within(node, |stack| stack.child("Resource"))?;
+        Some(Self { role: Ref::new(role), node })
+    }
+
     /// What grants are given to.
     #[must_use]
     pub const fn identity(&self) -> Identity {

@@ -4,7 +4,7 @@ use super::Secret;
 use crate::aws::ec2::SecurityGroup;
 use crate::cfn::ec2::SubnetId;
 use crate::cfn::secretsmanager as sm;
-use crate::core::{Construct, Problem, Ref, Stack, Value, intrinsics};
+use crate::core::{Construct, NodeId, Problem, RawResource, Ref, Resource as _, Stack, Value, intrinsics};
 
 /// What the hosted functions come with.
 const TRANSFORM: &str = "AWS::SecretsManager-2024-09-16";
@@ -27,8 +27,8 @@ enum By {
 }
 
 impl Rotation {
-    /// By a function of your own, by its ARN. The function must let `secretsmanager.amazonaws.com` invoke it, and be
-    /// allowed to read and write the secret: [`Secret::grant_read`], [`Secret::grant_write`].
+    /// By a function of your own, by its ARN. Secrets Manager may invoke it, for this secret; it must be allowed to read and
+    /// write the secret: [`Secret::grant_read`], [`Secret::grant_write`].
     #[must_use]
     pub fn function(arn: impl Into<Value<String>>) -> Self {
         Self { by: By::Function(arn.into()), days: 30, rotate_immediately: None }
@@ -145,8 +145,12 @@ impl Construct for Schedule {
         let rate = format!("rate({} {unit})", rotation.days);
         let rules = sm::rotation_schedule::RotationRules::new().schedule_expression(rate);
         let mut schedule = sm::RotationSchedule::new(secret.arn()).rotation_rules(rules);
+        let mut permission = None;
         schedule = match rotation.by {
-            By::Function(arn) => schedule.rotation_lambda_arn(arn),
+            By::Function(arn) => {
+                permission = Some(allow_invoke(stack, &arn, &secret));
+                schedule.rotation_lambda_arn(arn)
+            }
             By::Hosted(hosted) => {
                 hosted.check(stack);
                 stack.transform(TRANSFORM);
@@ -156,6 +160,22 @@ impl Construct for Schedule {
         if let Some(immediately) = rotation.rotate_immediately {
             schedule = schedule.rotate_immediately_on_update(immediately);
         }
-        stack.add("Resource", schedule)
+        let schedule = stack.add("Resource", schedule);
+        if let Some(permission) = permission {
+            // Secrets Manager tries the function out when the schedule is made.
+            stack.resource(schedule).depends_on(permission);
+        }
+        schedule
     }
+}
+
+/// Lets Secrets Manager invoke a function, for a secret alone. Rule: the Secrets Manager user guide, "Lambda rotation
+/// function permissions".
+fn allow_invoke(stack: &mut Stack, function: &Value<String>, secret: &Secret) -> NodeId {
+    let permission = RawResource::new("AWS::Lambda::Permission")
+        .raw("Action", "lambda:InvokeFunction")
+        .raw("FunctionName", function.clone())
+        .raw("Principal", "secretsmanager.amazonaws.com")
+        .raw("SourceArn", secret.secret.get_ref().cast::<String>());
+    stack.add("InvokeFunction", permission).node()
 }

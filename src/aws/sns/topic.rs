@@ -70,6 +70,51 @@ impl Topic {
         stack.add_within(self.node, address, Nested(subscription))
     }
 
+    /// Sends what is published to a queue, which lets this topic do so. The queue's construct gets a child called as the
+    /// topic, as AWS CDK's `SqsSubscription` does.
+    #[cfg(feature = "sqs")]
+    #[track_caller]
+    pub fn subscribe_queue(&self, stack: &mut Stack, queue: &crate::aws::sqs::Queue) -> Ref<sns::Subscription> {
+        let topic = Principal::service("sns.amazonaws.com").when("ArnEquals", "aws:SourceArn", self.arn());
+        let send = Statement::allow(["sqs:SendMessage"], [queue.arn()]).principal(topic);
+        queue.add_to_resource_policy(stack, send);
+        let subscription = sns::Subscription::new("sqs", self.arn()).endpoint(queue.queue.arn());
+        let subscription = stack.add_within(queue.node, stack.unique_id(self.node), Nested(subscription));
+        // What is published before the queue lets it in is lost.
+        if let Some(policy) = stack.within(queue.node, |stack| stack.child("Policy")) {
+            stack.resource(subscription).depends_on(policy);
+        }
+        subscription
+    }
+
+    /// Calls a function with what is published; the function lets this topic do so. The function's construct gets a child
+    /// called as the topic, as AWS CDK's `LambdaSubscription` does.
+    #[cfg(all(
+        feature = "applicationautoscaling",
+        feature = "dynamodb",
+        feature = "ec2",
+        feature = "lambda",
+        feature = "logs",
+        feature = "sqs",
+    ))]
+    #[track_caller]
+    pub fn subscribe_function(
+        &self,
+        stack: &mut Stack,
+        function: &crate::aws::lambda::Function,
+    ) -> Ref<sns::Subscription> {
+        let topic = stack.unique_id(self.node);
+        function.add_permission(
+            stack,
+            &format!("AllowInvoke:{topic}"),
+            "sns.amazonaws.com",
+            Some(Value::<String>::from(self.arn())),
+        );
+        let subscription = sns::Subscription::new("lambda", self.arn()).endpoint(function.arn());
+        let id = stack.path_of(self.node).last().map_or(topic, |id| (*id).to_owned());
+        stack.add_within(function.node, id, Nested(subscription))
+    }
+
     /// Lets a grantee publish: `sns:Publish`, here only. A service or another account gets it from the topic's policy.
     #[track_caller]
     pub fn grant_publish(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {

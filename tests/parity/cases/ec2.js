@@ -1,4 +1,4 @@
-const { aws_ec2: ec2 } = require('aws-cdk-lib');
+const { aws_ec2: ec2, aws_iam: iam } = require('aws-cdk-lib');
 
 const zones = (stack) => Object.defineProperty(stack, 'availabilityZones', { get: () => ['us-east-1a', 'us-east-1b'] });
 
@@ -22,5 +22,35 @@ module.exports = {
     const db = new ec2.SecurityGroup(stack, 'Db', { vpc, description: 'db', allowAllOutbound: false });
     web.addIngressRule(ec2.Peer.ipv4('192.0.2.0/24'), ec2.Port.tcp(443));
     db.connections.allowFrom(web, ec2.Port.tcp(5432));
+  },
+  key_pair: (stack) => void new ec2.KeyPair(stack, 'Key', { type: ec2.KeyPairType.ED25519 }),
+  flow_logs: (stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
+    vpc.addFlowLog('Flow', { trafficType: ec2.FlowLogTrafficType.REJECT, maxAggregationInterval: ec2.FlowLogMaxAggregationInterval.ONE_MINUTE });
+  },
+  launch_template: (stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    const userData = ec2.UserData.forLinux();
+    userData.addCommands('echo one');
+    new ec2.LaunchTemplate(stack, 'Template', {
+      instanceType: new ec2.InstanceType('t3.micro'),
+      machineImage: ec2.MachineImage.fromSsmParameter('/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64'),
+      securityGroup: new ec2.SecurityGroup(stack, 'Group', { vpc, description: 'members' }),
+      role, userData,
+      requireImdsv2: true,
+      blockDevices: [{ deviceName: '/dev/xvda', volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }) }],
+      detailedMonitoring: true,
+    });
+  },
+  instance: (stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
+    new ec2.Instance(stack, 'Worker', {
+      vpc,
+      instanceType: new ec2.InstanceType('t3.micro'),
+      machineImage: ec2.MachineImage.fromSsmParameter('/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64'),
+      blockDevices: [{ deviceName: '/dev/xvda', volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }) }],
+      ssmSessionPermissions: true,
+    });
   },
 };

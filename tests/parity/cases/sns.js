@@ -1,4 +1,4 @@
-const { aws_sns: sns, aws_sns_subscriptions: subscriptions, aws_iam: iam } = require('aws-cdk-lib');
+const { aws_sns: sns, aws_sns_subscriptions: subscriptions, aws_iam: iam, aws_sqs: sqs, aws_lambda: lambda } = require('aws-cdk-lib');
 
 module.exports = {
   topic: (stack) => {
@@ -14,5 +14,12 @@ module.exports = {
       principals: [new iam.ServicePrincipal('budgets.amazonaws.com')],
       conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
     }));
+  },
+  subscriptions: (stack) => {
+    const topic = new sns.Topic(stack, 'Topic');
+    topic.addSubscription(new subscriptions.SqsSubscription(new sqs.Queue(stack, 'Jobs', { enforceSSL: true })));
+    topic.addSubscription(new subscriptions.LambdaSubscription(new lambda.Function(stack, 'Handler', {
+      runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = 1'),
+    })));
   },
 };

@@ -1,0 +1,5 @@
+//! Simple Queue Service.
+
+mod queue;
+
+pub use queue::{DeadLetterQueue, Queue, QueueSpec};

@@ -1,0 +1,5 @@
+//! Systems Manager.
+
+mod parameter;
+
+pub use parameter::{Parameter, ParameterSpec, ParameterTier};
