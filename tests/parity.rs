@@ -8,7 +8,9 @@ mod certificatemanager;
 mod ec2;
 mod elasticloadbalancingv2;
 mod iam;
+mod kms;
 mod logs;
+mod rds;
 mod route53;
 mod s3;
 mod secretsmanager;
@@ -32,7 +34,9 @@ const SERVICES: &[(&str, &[Case])] = &[
     ("ec2", ec2::CASES),
     ("elasticloadbalancingv2", elasticloadbalancingv2::CASES),
     ("iam", iam::CASES),
+    ("kms", kms::CASES),
     ("logs", logs::CASES),
+    ("rds", rds::CASES),
     ("route53", route53::CASES),
     ("s3", s3::CASES),
     ("secretsmanager", secretsmanager::CASES),

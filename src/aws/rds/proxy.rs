@@ -1,6 +1,6 @@
 //! Proxies: connections that are kept open and shared, in front of a database.
 
-use super::instance::Reach;
+use super::database::Reach;
 use super::{Cluster, Database, network};
 use crate::aws::ec2::{Peer, Port, SecurityGroup, Vpc};
 use crate::aws::iam::{Grantee, Principal, Role, RoleSpec};

@@ -6,4 +6,4 @@ mod secret;
 #[cfg(feature = "rds")]
 pub(in crate::aws) use rotation::EXCLUDED;
 pub use rotation::{HostedRotation, Rotation};
-pub use secret::{Secret, SecretSpec, SecretStringGenerator, SecretTarget};
+pub use secret::{ReplicaRegion, Secret, SecretSpec, SecretStringGenerator, SecretTarget};

@@ -1,14 +1,11 @@
 //! Secrets: what is generated, who may read it, what it is for.
 
-use std::panic::Location;
-
 use super::Rotation;
 use crate::aws::iam::{Grantee, Statement, document};
 use crate::aws::kms::Key;
-use crate::cfn::secretsmanager as sm;
+use crate::cfn::{kms, secretsmanager as sm};
 use crate::core::{
-    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Resource as _, Stack, StackRef, UpdateReplacePolicy,
-    Value, intrinsics,
+    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value, intrinsics,
 };
 
 /// A secret whose value Secrets Manager generates: it is in no template.
@@ -39,6 +36,8 @@ pub struct SecretSpec {
     pub encryption_key: Option<Key>,
     /// How its value is made. Default: 32 characters.
     pub generate: SecretStringGenerator,
+    /// Other regions that it is copied to, and kept the same in. Default: none.
+    pub replica_regions: Vec<ReplicaRegion>,
     /// What becomes of it when it leaves the stack, or is replaced. Default: it is deleted, as in AWS CDK: a generated
     /// password can be set anew, also on a database that is restored, and a name is free again.
     pub deletion_policy: DeletionPolicy,
@@ -51,6 +50,7 @@ impl Default for SecretSpec {
             description: None,
             encryption_key: None,
             generate: SecretStringGenerator::default(),
+            replica_regions: Vec::new(),
             deletion_policy: DeletionPolicy::Delete,
         }
     }
@@ -61,6 +61,36 @@ impl SecretSpec {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+/// A region that a secret is copied to.
+#[derive(Clone, Debug)]
+pub struct ReplicaRegion {
+    /// The region, such as `eu-central-1`.
+    pub region: String,
+    /// The key there that encrypts the copy, by its ARN. Default: `aws/secretsmanager` of that region.
+    pub encryption_key: Option<Value<kms::KeyArn>>,
+}
+
+impl ReplicaRegion {
+    /// A region, where the copy is encrypted by AWS's key.
+    #[must_use]
+    pub fn new(region: impl Into<String>) -> Self {
+        Self { region: region.into(), encryption_key: None }
+    }
+
+    fn build(self, stack: &mut Stack) -> sm::secret::ReplicaRegion {
+        if stack.env().region_code() == Some(&self.region) {
+            let message = format!("a secret of {0} cannot be copied to {0}", self.region);
+            let problem = Problem::error("allowed-values", message).help("leave its own region out");
+            stack.report_at(None, problem);
+        }
+        let out = sm::secret::ReplicaRegion::new(self.region);
+        match self.encryption_key {
+            Some(key) => out.kms_key_id(key.cast::<Computed>()),
+            None => out,
+        }
     }
 }
 
@@ -95,6 +125,16 @@ impl SecretStringGenerator {
     }
 
     fn check(&self, stack: &mut Stack) {
+        if self.password_length.is_some_and(|length| !(1..=4096).contains(&length)) {
+            let problem =
+                Problem::error("range", "a password has 1 to 4,096 characters").help("change `password_length`");
+            stack.report_at(None, problem);
+        }
+        if self.exclude_lowercase && self.exclude_uppercase && self.exclude_numbers && self.exclude_punctuation {
+            let problem = Problem::error("exclusive-properties", "a password of no kind of characters")
+                .help("leave one of the `exclude_` options out");
+            stack.report_at(None, problem);
+        }
         if self.secret_string_template.is_some() != self.generate_string_key.is_some() {
             let message = "`secret_string_template` and `generate_string_key` are only good together";
             let problem = Problem::error("dependent-properties", message).help("set both, or neither");
@@ -180,6 +220,10 @@ impl Construct for SecretSpec {
         if let Some(name) = self.secret_name {
             secret = secret.name(name);
         }
+        if !self.replica_regions.is_empty() {
+            let replicas: Vec<_> = self.replica_regions.into_iter().map(|replica| replica.build(stack)).collect();
+            secret = secret.replica_regions(replicas);
+        }
         let node = stack.current();
         let secret = stack.add("Resource", secret);
         let replaced = match self.deletion_policy {
@@ -261,17 +305,11 @@ impl Secret {
     /// Adds a statement to the secret's own policy, which is made with the first one. Its resource is `*`: this secret.
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
-        let at = Location::caller();
         let policy = stack.within(self.home, |stack| {
             let known = stack.child("Policy").and_then(|node| stack.within(node, |stack| stack.child("Resource")));
             known.map_or_else(|| stack.add("Policy", Policy(*self)), Ref::new)
         });
-        stack.edit(policy, |policy| {
-            let type_name = policy.type_name();
-            let mut props = policy.into_props();
-            document::append(&mut props, "ResourcePolicy", statement, at);
-            sm::ResourcePolicy::from_props(type_name, props)
-        });
+        document::add_statement(stack, policy, "ResourcePolicy", statement);
     }
 
     /// Completes it with the address of what it is for, and returns the completed one: whoever uses that waits for it.
