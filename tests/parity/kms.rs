@@ -3,11 +3,16 @@
 use formwork::Stack;
 use formwork::aws::iam::{Principal, UserSpec};
 use formwork::aws::kms::{AliasSpec, KeySpec};
+use formwork::aws::logs::LogGroupSpec;
+use formwork::aws::s3::BucketSpec;
 use formwork::aws::secretsmanager::SecretSpec;
+use formwork::aws::sns::TopicSpec;
 
 use super::Case;
 
 pub const CASES: &[Case] = &[
+    ("encrypted_bucket_and_topic", encrypted_bucket_and_topic),
+    ("encrypted_log_group", encrypted_log_group),
     ("grants", grants),
     ("key", key),
     ("key_with_options", key_with_options),
@@ -33,12 +38,11 @@ fn key_with_options(s: &mut Stack) {
 }
 
 fn signing_key(s: &mut Stack) {
-    let spec =
-        KeySpec { key_spec: Some("RSA_2048".into()), key_usage: Some("SIGN_VERIFY".into()), ..KeySpec::new() };
+    let spec = KeySpec { key_spec: Some("RSA_2048".into()), key_usage: Some("SIGN_VERIFY".into()), ..KeySpec::new() };
     let key = s.add("Key", spec);
     let user = s.add("User", UserSpec::default());
-    key.grant_sign(s, &user);
-    key.grant_verify(s, &user);
+    key.grant_sign(s, user);
+    key.grant_verify(s, user);
 }
 
 fn grants(s: &mut Stack) {
@@ -57,4 +61,21 @@ fn secret_of_own_key(s: &mut Stack) {
     let [reader, writer] = ["Reader", "Writer"].map(|id| s.add(id, UserSpec::default()));
     secret.grant_read(s, reader);
     secret.grant_write(s, writer);
+}
+
+fn encrypted_log_group(s: &mut Stack) {
+    let key = s.add("Key", KeySpec::new());
+    let log_group_name = Some("/shop".into());
+    s.add("Logs", LogGroupSpec { kms_key: Some(key.arn()), log_group_name, ..LogGroupSpec::default() });
+}
+
+fn encrypted_bucket_and_topic(s: &mut Stack) {
+    let key = s.add("Key", KeySpec::new());
+    let bucket = s.add("Bucket", BucketSpec { kms_key: Some(key.arn()), ..BucketSpec::default() });
+    let topic = s.add("Topic", TopicSpec { kms_key: Some(key.arn()), ..TopicSpec::default() });
+    let [reader, writer, publisher] = ["Reader", "Writer", "Publisher"].map(|id| s.add(id, UserSpec::default()));
+    bucket.grant_read(s, reader);
+    bucket.grant_put(s, writer);
+    topic.grant_publish(s, publisher);
+    topic.grant_publish(s, Principal::service("events.amazonaws.com"));
 }

@@ -4,8 +4,9 @@ use formwork::aws::ec2::{SecurityGroupSpec, Vpc, VpcSpec};
 use formwork::aws::iam::UserSpec;
 use formwork::aws::kms::KeySpec;
 use formwork::aws::rds::{
-    AuroraMySql, AuroraMySqlSpec, AuroraPostgresSpec, Capacity, ClusterInstance, ClusterParameterGroupSpec, Credentials,
-    EngineVersion, MySqlSpec, ParameterGroupSpec, Postgres, PostgresSpec, ProxySpec, Source, SubnetGroupSpec,
+    AuroraMySql, AuroraMySqlSpec, AuroraPostgresSpec, Capacity, ClusterInstance, ClusterParameterGroupSpec,
+    Credentials, EngineVersion, MySqlSpec, ParameterGroupSpec, Postgres, PostgresSpec, ProxySpec, Source,
+    SubnetGroupSpec,
 };
 use formwork::{DeletionPolicy, Stack};
 

@@ -2,6 +2,7 @@
 
 mod alias;
 mod key;
+mod used;
 
 pub use alias::AliasSpec;
 pub use key::{Key, KeySpec};

@@ -147,9 +147,6 @@ impl<E: Engine> AuroraSpec<E> {
         if self.serverless() {
             self.capacity.check(stack);
         }
-        if self.backup_retention_days.is_some_and(|days| !(1..=35).contains(&days)) {
-            network::range(stack, "a cluster's backups are kept 1 to 35 days".into(), "change `backup_retention_days`");
-        }
         if self.parameter_group.is_some() && !self.parameters.is_empty() {
             let help = "put the parameters into the group";
             network::exclusive(stack, "`parameters` and `parameter_group` are both set", help);

@@ -2,7 +2,7 @@
 
 use super::network;
 use crate::cfn::rds;
-use crate::core::{Construct, DeletionPolicy, Ref, Stack, UpdateReplacePolicy};
+use crate::core::{Construct, DeletionPolicy, Expr, Ref, Stack, UpdateReplacePolicy, Value};
 
 /// What serverless instances scale between, in Aurora capacity units: 2 GiB of memory each. Rule: the Amazon Aurora user
 /// guide, "Using Aurora Serverless v2".
@@ -89,6 +89,15 @@ impl Construct for Member {
     }
 }
 
+/// A capacity as AWS CDK writes it: `8`, not `8.0`.
+fn units(capacity: f64) -> Value<f64> {
+    if capacity.fract() != 0.0 || !(0.0..=256.0).contains(&capacity) {
+        return capacity.into();
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and at most 256")]
+    Value::from_expr(Expr::Integer(capacity as i64))
+}
+
 impl Capacity {
     pub(super) fn check(self, stack: &mut Stack) {
         let halves = |units: f64| (units * 2.0).fract() == 0.0;
@@ -110,8 +119,9 @@ impl Capacity {
     }
 
     pub(super) fn build(self) -> rds::db_cluster::ServerlessV2ScalingConfiguration {
-        let capacity =
-            rds::db_cluster::ServerlessV2ScalingConfiguration::new().max_capacity(self.max).min_capacity(self.min);
+        let capacity = rds::db_cluster::ServerlessV2ScalingConfiguration::new()
+            .max_capacity(units(self.max))
+            .min_capacity(units(self.min));
         match self.seconds_until_auto_pause {
             Some(seconds) => capacity.seconds_until_auto_pause(seconds),
             None => capacity,

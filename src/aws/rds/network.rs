@@ -32,8 +32,10 @@ pub(super) fn security_groups(
 /// Lets somebody sign in as a database user with a token of IAM's. `resource` is the database's resource id.
 #[track_caller]
 pub(super) fn grant_connect(stack: &mut Stack, grantee: &Grantee, resource: Value<String>, db_user: &str) {
-    let arn = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${ResourceId}/${User}";
-    let arn = intrinsics::sub(arn, [("ResourceId", resource), ("User", db_user.into())]);
+    // A `${` of the user's name is a variable of IAM's, not of CloudFormation's.
+    let user = db_user.replace("${", "${!");
+    let arn = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${ResourceId}";
+    let arn = intrinsics::sub(format!("{arn}/{user}"), [("ResourceId", resource)]);
     grantee.grant_identity(stack, Statement::allow(["rds-db:connect"], [arn]), "a database");
 }
 

@@ -62,6 +62,23 @@ impl SecretSpec {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Rule: the AWS Secrets Manager API reference, `CreateSecret`.
+    fn check_name(&self, stack: &mut Stack) {
+        let Some(name) = &self.secret_name else { return };
+        let problem = if let Some(wrong) = name.chars().find(|c| !c.is_ascii_alphanumeric() && !"/_+=.@-".contains(*c))
+        {
+            let wrong = if wrong == ' ' { "space".to_owned() } else { format!("`{wrong}`") };
+            Problem::error("pattern", format!("a secret's name has no {wrong}"))
+                .help("write letters, digits and `/_+=.@-`")
+        } else if name.is_empty() || name.len() > 512 {
+            let length = name.len();
+            Problem::error("length", format!("a secret's name of {length} characters")).help("write 1 to 512")
+        } else {
+            return;
+        };
+        stack.report_at(None, problem);
+    }
 }
 
 /// A region that a secret is copied to.
@@ -209,6 +226,7 @@ impl Construct for SecretSpec {
     type Out = Secret;
 
     fn build(self, stack: &mut Stack) -> Secret {
+        self.check_name(stack);
         self.generate.check(stack);
         let mut secret = sm::Secret::new().generate_secret_string(self.generate.build());
         if let Some(description) = self.description {

@@ -1,4 +1,4 @@
-const { aws_iam: iam, aws_kms: kms, aws_secretsmanager: secretsmanager, Duration } = require('aws-cdk-lib');
+const { aws_iam: iam, aws_kms: kms, aws_logs: logs, aws_s3: s3, aws_secretsmanager: secretsmanager, aws_sns: sns, Duration } = require('aws-cdk-lib');
 
 module.exports = {
   key: (stack) => void new kms.Key(stack, 'Key', { enableKeyRotation: true }),
@@ -30,6 +30,20 @@ module.exports = {
     key.grantEncryptDecrypt(both);
     key.grantDecrypt(new iam.AccountPrincipal('333333333333'));
     key.grantEncrypt(new iam.ServicePrincipal('events.amazonaws.com'));
+  },
+  encrypted_log_group: (stack) => {
+    const encryptionKey = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+    new logs.LogGroup(stack, 'Logs', { encryptionKey, logGroupName: '/shop' });
+  },
+  encrypted_bucket_and_topic: (stack) => {
+    const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+    const bucket = new s3.Bucket(stack, 'Bucket', { encryptionKey: key, bucketKeyEnabled: true, enforceSSL: true });
+    const topic = new sns.Topic(stack, 'Topic', { masterKey: key });
+    const [reader, writer, publisher] = ['Reader', 'Writer', 'Publisher'].map((id) => new iam.User(stack, id));
+    bucket.grantRead(reader);
+    bucket.grantPut(writer);
+    topic.grantPublish(publisher);
+    topic.grantPublish(new iam.ServicePrincipal('events.amazonaws.com'));
   },
   secret_of_own_key: (stack) => {
     const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
