@@ -313,7 +313,7 @@ fn what_is_doubtful_in_a_secrets_policy_is_told() {
             Statement::allow(["secretsmanager:GetSecret"], ["*"]).principal(Principal::account("333333333333"));
         secret(s).add_to_policy(s, statement);
     });
-    let wanted = "warning[unknown-action] Secret/Policy/Resource: `secretsmanager` has no action `GetSecret`\n";
+    let wanted = "warning[unknown-action] Secret: `secretsmanager` has no action `GetSecret`\n";
     assert!(found.starts_with(wanted), "{found}");
 }
 

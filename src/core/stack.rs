@@ -455,8 +455,9 @@ impl Stack {
         (stack.key == key).then_some(stack)
     }
 
-    /// A resource of this stack or of one defined before.
-    pub(crate) fn resource_of(&self, node: NodeId) -> Option<&ResourceNode> {
+    /// A resource of this stack or of one defined before, as it is so far.
+    #[must_use]
+    pub fn resource_of(&self, node: NodeId) -> Option<&ResourceNode> {
         self.stack_of(node.stack)?.tree.nodes.get(node.index as usize)?.resource.as_deref()
     }
 

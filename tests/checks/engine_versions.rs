@@ -1,5 +1,6 @@
 //! Versions of database engines: those that do not exist are problems, those that are retired warnings.
 
+use formwork::aws::rds::EngineVersion;
 use formwork::cfn::rds;
 use formwork::{Parameter, Resource as _, Stack};
 use serde_json::json;
@@ -89,6 +90,28 @@ fn versions_that_are_there_pass_whole_or_major_whatever_the_engines_capitals() {
         ("oracle-ee", "19.0.0.0.ru-2025-01.rur-2025-01.r1"),
     ] {
         resource_passes("AWS::RDS::DBInstance", json!({ "Engine": engine, "EngineVersion": version }));
+    }
+}
+
+#[test]
+fn the_versions_that_have_a_name_are_current() {
+    for (engine, versions) in [
+        (
+            "postgres",
+            &[
+                EngineVersion::POSTGRES_15,
+                EngineVersion::POSTGRES_16,
+                EngineVersion::POSTGRES_17,
+                EngineVersion::POSTGRES_18,
+            ][..],
+        ),
+        ("mysql", &[EngineVersion::MYSQL_8_4]),
+        ("aurora-postgresql", &[EngineVersion::AURORA_POSTGRES_16, EngineVersion::AURORA_POSTGRES_17]),
+        ("aurora-mysql", &[EngineVersion::AURORA_MYSQL_3]),
+    ] {
+        for version in versions {
+            assert_eq!(told(engine, version.as_str()), "");
+        }
     }
 }
 

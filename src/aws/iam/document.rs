@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::policy_file::PolicyFile;
 use super::statement::{items, one_or_more};
 use super::{PolicyUse, Statement};
-use crate::core::{At, Expr, Json, Problem, Props, Ref, Resource, Stack, Value};
+use crate::core::{At, Expr, Json, NodeId, Problem, Props, Ref, Resource, Stack, Value};
 
 /// A policy: a list of statements.
 ///
@@ -127,17 +127,19 @@ fn rendered(statements: Vec<Expr>, at: At) -> Expr {
     Expr::Map(document)
 }
 
-/// Adds a statement to the document that a property of a resource holds, or makes one. What is doubtful about it is told.
+/// Adds a statement to the document that a property of a resource holds, or makes one. What is doubtful about it is told
+/// of `construct`, or of the one that is being built.
 #[track_caller]
 pub(in crate::aws) fn add_statement<R: Resource>(
     stack: &mut Stack,
     resource: Ref<R>,
     property: &'static str,
     statement: Statement,
+    construct: Option<NodeId>,
 ) {
     let at = Location::caller();
     for doubt in statement.doubts() {
-        stack.report_at(Some(resource.node()), doubt);
+        stack.report_at(construct, doubt);
     }
     stack.edit(resource, |resource| {
         let type_name = resource.type_name();

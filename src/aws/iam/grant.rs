@@ -50,7 +50,7 @@ impl Identity {
             let id = format!("{}Policy", stack.unique_id(self.node));
             stack.at_root(|stack| self.policy(stack, id))
         };
-        document::add_statement(stack, policy, "PolicyDocument", statement);
+        document::add_statement(stack, policy, "PolicyDocument", statement, Some(self.node));
     }
 
     /// The policy called `id` here, made if it is not there.
@@ -82,7 +82,7 @@ pub fn add_to_resource_policy<R: Resource>(
         Some(policy) => Ref::new(policy),
         None => stack.add(id, Nested(make(crate::json!({})))),
     };
-    document::add_statement(stack, policy, "PolicyDocument", statement);
+    document::add_statement(stack, policy, "PolicyDocument", statement, None);
 }
 
 /// A policy that is attached to an identity, and says nothing yet.

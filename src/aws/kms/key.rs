@@ -206,7 +206,7 @@ impl Key {
     /// Adds a statement to the key's policy. Its principals are whom it is about, its resource is `*`: this key.
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
-        document::add_statement(stack, self.key, "KeyPolicy", statement);
+        document::add_statement(stack, self.key, "KeyPolicy", statement, Some(self.key.node()));
     }
 }
 

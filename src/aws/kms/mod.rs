@@ -2,6 +2,7 @@
 
 mod alias;
 mod key;
+#[cfg(any(feature = "logs", feature = "s3", feature = "sns"))]
 mod used;
 
 pub use alias::AliasSpec;

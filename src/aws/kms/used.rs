@@ -1,7 +1,9 @@
 //! Keys as what they encrypt knows them: by their ARN. Whoever may use that needs the key too.
 
 use super::Key;
-use crate::aws::iam::{Grantee, Statement};
+#[cfg(any(feature = "s3", feature = "sns"))]
+use crate::aws::iam::Grantee;
+use crate::aws::iam::Statement;
 use crate::cfn::kms;
 use crate::core::{Expr, Ref, Stack, Value};
 
@@ -15,6 +17,7 @@ impl Key {
 
     /// Lets somebody use what is encrypted with it: an identity by its own policy, anybody else by the key's, where that
     /// is one that [`KeySpec`](super::KeySpec) made in this stack.
+    #[cfg(any(feature = "s3", feature = "sns"))]
     #[track_caller]
     pub(in crate::aws) fn grant_use<const N: usize>(&self, stack: &mut Stack, grantee: Grantee, actions: [&str; N]) {
         if matches!(grantee, Grantee::Identity(_)) || self.has_own_policy(stack) {
@@ -22,7 +25,8 @@ impl Key {
         }
     }
 
-    /// Lets a service use it, as [`Key::grant_use`] does.
+    /// Lets a service use it by the key's policy, where that is one that [`KeySpec`](super::KeySpec) made in this stack.
+    #[cfg(feature = "logs")]
     pub(in crate::aws) fn let_service(&self, stack: &mut Stack, statement: Statement) {
         if self.has_own_policy(stack) {
             self.add_to_policy(stack, statement);

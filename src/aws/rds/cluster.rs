@@ -59,7 +59,7 @@ impl Cluster {
     }
 
     /// Lets an identity sign in as a database user with a token of IAM's, on this cluster alone. Turns IAM
-    /// authentication on; of a cluster of another stack it must be on: [`AuroraSpec::iam_authentication`].
+    /// authentication on; of a cluster of another stack it must be on: [`AuroraSpec::iam_authentication`](super::AuroraSpec::iam_authentication).
     #[track_caller]
     pub fn grant_connect(&self, stack: &mut Stack, grantee: impl Into<Grantee>, db_user: &str) {
         let cluster =
@@ -69,7 +69,7 @@ impl Cluster {
     }
 
     /// Lets an identity send SQL over the Data API, and read the master user's secret. Turns the Data API on; of a cluster
-    /// of another stack it must be on: [`AuroraSpec::data_api`].
+    /// of another stack it must be on: [`AuroraSpec::data_api`](super::AuroraSpec::data_api).
     #[track_caller]
     pub fn grant_data_api(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
         let grantee = grantee.into();

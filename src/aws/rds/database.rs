@@ -55,7 +55,7 @@ impl Database {
     }
 
     /// Lets an identity sign in as a database user with a token of IAM's, on this instance alone. Turns IAM
-    /// authentication on; of an instance of another stack it must be on: [`InstanceSpec::iam_authentication`]. The user
+    /// authentication on; of an instance of another stack it must be on: [`InstanceSpec::iam_authentication`](super::InstanceSpec::iam_authentication). The user
     /// is made in SQL (`GRANT rds_iam TO app` in PostgreSQL).
     #[track_caller]
     pub fn grant_connect(&self, stack: &mut Stack, grantee: impl Into<Grantee>, db_user: &str) {
