@@ -3,6 +3,7 @@
 mod allowances;
 mod cycles;
 mod declared;
+mod engine_versions;
 mod every;
 mod functions;
 mod hostile;
@@ -48,6 +49,11 @@ fn told(problems: &[Problem]) -> String {
 /// What synth finds in one stack of no environment in particular.
 pub fn found<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
     found_in(Env::any(), define)
+}
+
+/// What synth finds in an app, as text.
+pub fn found_in_app(define: impl FnOnce(&mut App)) -> String {
+    told(&problems(define))
 }
 
 /// What synth finds in one stack.

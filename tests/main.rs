@@ -16,6 +16,7 @@
 //! * `generator` — the names and corrections of the generated types
 //! * `graph` — pictures: what is in them, and that nothing overlaps
 //! * `iam` — roles, users, groups, policies, grants
+//! * `kms` — keys, their names, who may use them
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `parity` — what AWS CDK makes of the same constructs
 //! * `organizations` — units, accounts, policies and their quotas
@@ -24,9 +25,10 @@
 //! * `reach` — who can reach what: gates, ways, ends, the command
 //! * `render` — YAML and JSON hold the same, whoever reads them
 //! * `route53` — zones, records, certificates
+//! * `secretsmanager` — secrets: generated, read by reference, rotated, copied
 //! * `serverless` — queues, tables, functions, rules, parameters
 //! * `specification` — the generated types: all there, and each can be used
-//! * `storage` — buckets, secrets, log groups, topics
+//! * `storage` — buckets, log groups, topics
 //! * `stability` — the same definitions give the same bytes
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
@@ -49,6 +51,7 @@ mod elasticloadbalancingv2;
 mod generator;
 mod graph;
 mod iam;
+mod kms;
 mod logical_ids;
 mod organizations;
 mod parity;
@@ -57,6 +60,7 @@ mod rds;
 mod reach;
 mod render;
 mod route53;
+mod secretsmanager;
 mod serverless;
 mod specification;
 mod stability;

@@ -11,8 +11,10 @@ mod ecs;
 mod elasticloadbalancingv2;
 mod events;
 mod iam;
+mod kms;
 mod lambda;
 mod logs;
+mod rds;
 mod route53;
 mod s3;
 mod secretsmanager;
@@ -41,8 +43,10 @@ const SERVICES: &[(&str, &[Case])] = &[
     ("elasticloadbalancingv2", elasticloadbalancingv2::CASES),
     ("events", events::CASES),
     ("iam", iam::CASES),
+    ("kms", kms::CASES),
     ("lambda", lambda::CASES),
     ("logs", logs::CASES),
+    ("rds", rds::CASES),
     ("route53", route53::CASES),
     ("s3", s3::CASES),
     ("secretsmanager", secretsmanager::CASES),

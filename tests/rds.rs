@@ -1,4 +1,10 @@
-//! Databases: logical ids, credentials, who may connect.
+//! Databases: instances, clusters and proxies, their credentials and groups, who may connect.
+
+mod access;
+mod cluster;
+mod groups;
+mod instance;
+mod proxy;
 
 use formwork::Stack;
 use formwork::aws::ec2::{Peer, Vpc, VpcSpec};
@@ -6,6 +12,9 @@ use formwork::aws::iam::{Principal, Role, RoleSpec};
 use formwork::aws::kms::KeySpec;
 use formwork::aws::rds::{AuroraPostgresSpec, MySqlSpec, PostgresSpec, ProxySpec};
 use formwork::testing::{Template, json};
+
+const INSTANCE: &str = "AWS::RDS::DBInstance";
+const CLUSTER: &str = "AWS::RDS::DBCluster";
 
 fn vpc(s: &mut Stack) -> Vpc {
     s.add("Vpc", VpcSpec { nat_gateways: 0, ..VpcSpec::new("10.0.0.0/16") })

@@ -1,10 +1,9 @@
-//! Buckets, secrets, log groups, topics.
+//! Buckets, log groups, topics.
 
 use formwork::aws::iam::{Principal, UserSpec};
-use formwork::aws::kms::KeySpec;
 use formwork::aws::logs::LogGroupSpec;
 use formwork::aws::s3::{BucketSpec, LifecycleRule, StorageClass};
-use formwork::aws::secretsmanager::{SecretSpec, SecretStringGenerator};
+use formwork::aws::secretsmanager::SecretSpec;
 use formwork::aws::sns::TopicSpec;
 use formwork::cfn::kms;
 use formwork::testing::{Template, absent, any};
@@ -119,61 +118,6 @@ fn load_balancers_of_the_account_may_write_their_logs_below_a_prefix() {
     let found = template.has_resource(BUCKET_POLICY, json!({ "PolicyDocument": { "Statement": [any(), write] } }));
     let text = found.resource["Properties"]["PolicyDocument"]["Statement"][1]["Resource"].to_string();
     assert!(text.contains("/front/AWSLogs/${AWS::AccountId}/*"), "{text}");
-}
-
-#[test]
-fn a_secret_is_generated_and_read_through_a_reference() {
-    let template = Template::of(|s| {
-        let key = s.add("Key", KeySpec::default());
-        let spec = SecretSpec {
-            secret_name: Some("db/credentials".into()),
-            description: Some("login".into()),
-            generate: SecretStringGenerator {
-                exclude_punctuation: true,
-                password_length: Some(40),
-                ..SecretStringGenerator::json_key("{\"username\":\"shop\"}", "password")
-            },
-            encryption_key: Some(key),
-            deletion_policy: DeletionPolicy::Retain,
-        };
-        let secret = s.add("Secret", spec);
-        s.add("User", UserSpec { password: Some(secret.field("password").into()), ..UserSpec::default() });
-        s.add("Other", UserSpec { password: Some(secret.value().into()), ..UserSpec::default() });
-    });
-    template.has_resource_with(
-        "AWS::SecretsManager::Secret",
-        json!({
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
-            "Properties": {
-                "Name": "db/credentials",
-                "Description": "login",
-                "KmsKeyId": any(),
-                "SecretString": absent(),
-                "GenerateSecretString": {
-                    "SecretStringTemplate": "{\"username\":\"shop\"}", "GenerateStringKey": "password",
-                    "ExcludePunctuation": true, "PasswordLength": 40,
-                },
-            },
-        }),
-    );
-    let yaml = template.yaml();
-    assert!(yaml.contains(":SecretString:password::}}") && yaml.contains("{{resolve:secretsmanager:"), "{yaml}");
-}
-
-#[test]
-fn a_principal_that_is_no_identity_reads_a_secret_by_the_secrets_policy() {
-    let template = Template::of(|s| {
-        let secret = s.add("Secret", SecretSpec::default());
-        secret.grant_read(s, Principal::account("333333333333"));
-    });
-    let read = json!([{
-        "Effect": "Allow",
-        "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-        "Principal": { "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::333333333333:root" } },
-        "Resource": "*",
-    }]);
-    template.has_resource("AWS::SecretsManager::ResourcePolicy", json!({ "ResourcePolicy": { "Statement": read } }));
 }
 
 #[test]

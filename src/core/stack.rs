@@ -455,6 +455,12 @@ impl Stack {
         (stack.key == key).then_some(stack)
     }
 
+    /// A resource of this stack or of one defined before, as it is so far.
+    #[must_use]
+    pub fn resource_of(&self, node: NodeId) -> Option<&ResourceNode> {
+        self.stack_of(node.stack)?.tree.nodes.get(node.index as usize)?.resource.as_deref()
+    }
+
     /// Every resource of the stacks defined before and of this one, so far: for constructs whose rules are about several.
     pub fn resources_so_far(&self) -> impl Iterator<Item = (NodeId, &ResourceNode)> {
         self.earlier.iter().chain([self]).flat_map(|stack| {

@@ -78,6 +78,12 @@ const CASES: &[(&str, Case)] = &[
         });
     }),
     ("empty-stack", |app| stack(app, |_| ())),
+    ("engine-version", |app| {
+        stack(app, |s| {
+            let cluster = plain!({ "Engine": "aurora-postgresql", "EngineVersion": "17.99" });
+            s.add("Cluster", raw("AWS::RDS::DBCluster", cluster));
+        });
+    }),
     ("exclusive-properties", |app| stack(app, |s| s.add("Vpc", ec2::Vpc::new()))),
     ("export-name", |app| {
         for path in ["one", "two"] {

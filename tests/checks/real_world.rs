@@ -274,7 +274,7 @@ fn a_database_and_a_cluster() {
             "Db",
             rds::DbInstance::new()
                 .engine("postgres")
-                .engine_version("16.4")
+                .engine_version("16.13")
                 .db_instance_class(small.value())
                 .db_name("app")
                 .master_username("app_admin")
@@ -297,7 +297,7 @@ fn a_database_and_a_cluster() {
                 .raw("CACertificateIdentifier", "rds-ca-rsa2048-g1"),
         );
         s.add("Cluster", super::raw("AWS::RDS::DBCluster", plain!({
-            "Engine": "aurora-postgresql", "EngineVersion": "16.4", "DatabaseName": "app", "MasterUsername": "app",
+            "Engine": "aurora-postgresql", "EngineVersion": "16.13", "DatabaseName": "app", "MasterUsername": "app",
             "ManageMasterUserPassword": true, "StorageEncrypted": true, "BackupRetentionPeriod": 7,
             "ServerlessV2ScalingConfiguration": { "MinCapacity": 0.5, "MaxCapacity": 4 },
             "EnableHttpEndpoint": true, "DeletionProtection": true, "DBClusterParameterGroupName": "default.aurora-postgresql16",

@@ -238,6 +238,20 @@ fn a_group_of_another_stack_gets_its_rule_in_this_one() {
 }
 
 #[test]
+fn addresses_in_the_id_of_a_rule_for_another_stacks_group_do_not_part_its_path() {
+    let mut app = App::new();
+    let (web, _) = app.stack("network", Env::any(), groups);
+    app.stack("jobs", Env::any(), |s| {
+        web.allow_from(s, Peer::ipv4("10.0.0.0/8"), Port::tcp(80));
+        let (rule, _) = s.resources_so_far().last().unwrap();
+        let path = s.path_of(rule);
+        assert!(path.len() == 1 && path[0].ends_with(" from 10.0.0.0_8:80"), "{path:?}");
+    });
+    let jobs = Template::from(app.synth().unwrap().stack("jobs").unwrap());
+    jobs.has_resource(INGRESS, json!({ "CidrIp": "10.0.0.0/8", "Description": "from 10.0.0.0/8:80" }));
+}
+
+#[test]
 fn a_group_of_this_stack_lets_in_one_of_another() {
     let mut app = App::new();
     let (web, _) = app.stack("network", Env::any(), groups);

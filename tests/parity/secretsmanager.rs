@@ -1,12 +1,16 @@
 //! Secrets.
 
 use formwork::Stack;
-use formwork::aws::iam::UserSpec;
-use formwork::aws::secretsmanager::{SecretSpec, SecretStringGenerator};
+use formwork::aws::iam::{Principal, Statement, UserSpec};
+use formwork::aws::secretsmanager::{ReplicaRegion, SecretSpec, SecretStringGenerator};
 
 use super::Case;
 
-pub const CASES: &[Case] = &[("secret", secret), ("secret_of_defaults", secret_of_defaults)];
+pub const CASES: &[Case] = &[
+    ("replicated_secret_with_a_policy", replicated_secret_with_a_policy),
+    ("secret", secret),
+    ("secret_of_defaults", secret_of_defaults),
+];
 
 fn secret(s: &mut Stack) {
     let secret = s.add(
@@ -28,4 +32,11 @@ fn secret(s: &mut Stack) {
 
 fn secret_of_defaults(s: &mut Stack) {
     s.add("Secret", SecretSpec::default());
+}
+
+fn replicated_secret_with_a_policy(s: &mut Stack) {
+    let replica_regions = vec![ReplicaRegion::new("eu-central-1")];
+    let secret = s.add("Secret", SecretSpec { replica_regions, ..SecretSpec::default() });
+    let statement = Statement::allow(["secretsmanager:GetSecretValue"], ["*"]);
+    secret.add_to_policy(s, statement.principal(Principal::account("333333333333")));
 }

@@ -121,7 +121,8 @@ impl SecurityGroup {
         let at = Location::caller();
         let route = format!("{} {}", direction.word(), peer_name(stack, peer));
         let description = format!("{route}:{port}");
-        let id = port_name.map_or_else(|| description.clone(), |name| format!("{route}:{name}").replacen('/', "_", 1));
+        // As AWS CDK makes it: a `/` would part the path.
+        let id = port_name.map_or_else(|| description.clone(), |name| format!("{route}:{name}")).replacen('/', "_", 1);
         let own = stack.owns(self.group);
         if own && port_name.is_none() && matches!(peer, Peer::Ipv4(_) | Peer::Ipv6(_)) {
             let rule = rule(direction, peer, port, &description, None, at);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::policy_file::PolicyFile;
 use super::statement::{items, one_or_more};
 use super::{PolicyUse, Statement};
-use crate::core::{At, Expr, Json, Problem, Props, Stack, Value};
+use crate::core::{At, Expr, Json, NodeId, Problem, Props, Ref, Resource, Stack, Value};
 
 /// A policy: a list of statements.
 ///
@@ -127,8 +127,29 @@ fn rendered(statements: Vec<Expr>, at: At) -> Expr {
     Expr::Map(document)
 }
 
-/// Adds a statement to a property that holds a document, or makes one.
-pub(in crate::aws) fn append(props: &mut Props, property: &'static str, statement: Statement, at: At) {
+/// Adds a statement to the document that a property of a resource holds, or makes one. What is doubtful about it is told
+/// of `construct`, or of the one that is being built.
+#[track_caller]
+pub(in crate::aws) fn add_statement<R: Resource>(
+    stack: &mut Stack,
+    resource: Ref<R>,
+    property: &'static str,
+    statement: Statement,
+    construct: Option<NodeId>,
+) {
+    let at = Location::caller();
+    for doubt in statement.doubts() {
+        stack.report_at(construct, doubt);
+    }
+    stack.edit(resource, |resource| {
+        let type_name = resource.type_name();
+        let mut props = resource.into_props();
+        append(&mut props, property, statement, at);
+        R::from_props(type_name, props)
+    });
+}
+
+fn append(props: &mut Props, property: &'static str, statement: Statement, at: At) {
     let before = props.get_mut(property).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(true)));
     let mut statements = match before {
         Some(Expr::Map(document)) => {

@@ -44,22 +44,13 @@ impl Identity {
     /// identity of another stack the policy is one of `stack`, attached to it.
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
-        let at = Location::caller();
-        for doubt in statement.doubts() {
-            stack.report_at(Some(self.node), doubt);
-        }
         let policy = if stack.owns(self.node) {
             stack.within(self.node, |stack| self.policy(stack, "DefaultPolicy".to_owned()))
         } else {
             let id = format!("{}Policy", stack.unique_id(self.node));
             stack.at_root(|stack| self.policy(stack, id))
         };
-        stack.edit(policy, |policy| {
-            let type_name = policy.type_name();
-            let mut props = policy.into_props();
-            document::append(&mut props, "PolicyDocument", statement, at);
-            iam::Policy::from_props(type_name, props)
-        });
+        document::add_statement(stack, policy, "PolicyDocument", statement, Some(self.node));
     }
 
     /// The policy that this stack has for an identity of another one, if a grant made it.
@@ -93,21 +84,12 @@ pub fn add_to_resource_policy<R: Resource>(
     statement: Statement,
     make: impl FnOnce(Value<Json>) -> R,
 ) {
-    let at = Location::caller();
-    for doubt in statement.doubts() {
-        stack.report_at(None, doubt);
-    }
     let known = stack.child(id).and_then(|scope| stack.within(scope, |stack| stack.child("Resource")));
     let policy: Ref<R> = match known {
         Some(policy) => Ref::new(policy),
         None => stack.add(id, Nested(make(crate::json!({})))),
     };
-    stack.edit(policy, |policy| {
-        let type_name = policy.type_name();
-        let mut props = policy.into_props();
-        document::append(&mut props, "PolicyDocument", statement, at);
-        R::from_props(type_name, props)
-    });
+    document::add_statement(stack, policy, "PolicyDocument", statement, None);
 }
 
 /// A policy that is attached to an identity, and says nothing yet.

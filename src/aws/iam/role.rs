@@ -159,8 +159,8 @@ impl Role {
     /// Lets one more principal assume it.
     #[track_caller]
     pub fn allow_assume(&self, stack: &mut Stack, principal: impl Into<Principal>) {
-        let (statement, at) = (trust(principal.into()), Location::caller());
-        self.change(stack, |props| document::append(props, "AssumeRolePolicyDocument", statement, at));
+        let statement = trust(principal.into());
+        document::add_statement(stack, self.role, "AssumeRolePolicyDocument", statement, Some(self.node));
     }
 
     /// Lets an identity assume this role. The role must trust it, or its account, too.

@@ -1,13 +1,9 @@
 //! Keys: what encrypts, and who may let it.
 
-use std::panic::Location;
-
 use super::AliasSpec;
 use crate::aws::iam::{Grantee, PolicyDocument, Principal, Statement, document};
 use crate::cfn::kms;
-use crate::core::{
-    Construct, DeletionPolicy, NodeId, Problem, Ref, Resource as _, Stack, StackRef, UpdateReplacePolicy, Value,
-};
+use crate::core::{Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value};
 
 const ENCRYPT: [&str; 3] = ["kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 const DECRYPT: [&str; 1] = ["kms:Decrypt"];
@@ -185,6 +181,18 @@ impl Key {
         self.grant(stack, grantee, Statement::allow(actions, [self.arn()]));
     }
 
+    /// Lets somebody sign with it: a key of the usage `SIGN_VERIFY`.
+    #[track_caller]
+    pub fn grant_sign(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
+        self.grant(stack, grantee, Statement::allow(["kms:Sign"], [self.arn()]));
+    }
+
+    /// Lets somebody verify what it signed: a key of the usage `SIGN_VERIFY`.
+    #[track_caller]
+    pub fn grant_verify(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
+        self.grant(stack, grantee, Statement::allow(["kms:Verify"], [self.arn()]));
+    }
+
     /// Lets somebody do what a statement on this key says: an identity by its own policy, anybody else by the key's.
     #[track_caller]
     pub fn grant(&self, stack: &mut Stack, grantee: impl Into<Grantee>, statement: Statement) {
@@ -198,13 +206,7 @@ impl Key {
     /// Adds a statement to the key's policy. Its principals are whom it is about, its resource is `*`: this key.
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
-        let at = Location::caller();
-        stack.edit(self.key, |key| {
-            let type_name = key.type_name();
-            let mut props = key.into_props();
-            document::append(&mut props, "KeyPolicy", statement, at);
-            kms::Key::from_props(type_name, props)
-        });
+        document::add_statement(stack, self.key, "KeyPolicy", statement, Some(self.key.node()));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Log groups.
 
-use crate::aws::iam::{Grantee, Statement};
+use crate::aws::iam::{Grantee, Principal, Statement};
+use crate::aws::kms::Key;
 use crate::cfn::{kms, logs};
-use crate::core::{Computed, Construct, DeletionPolicy, Ref, Stack, UpdateReplacePolicy, Value};
+use crate::core::{Computed, Construct, DeletionPolicy, Ref, Stack, UpdateReplacePolicy, Value, intrinsics};
 
 /// A log group. It keeps its events for two years, and is kept when its stack is deleted, as AWS CDK's is.
 ///
@@ -26,7 +27,9 @@ pub struct LogGroupSpec {
     /// How many days events are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
     /// 2557, 2922, 3288 or 3653; `None` for ever. Default: 731.
     pub retention_days: Option<u32>,
-    /// The key that encrypts it. Default: a key of the service's.
+    /// The key that encrypts it. The policy of one that a [`KeySpec`](crate::aws::kms::KeySpec) of this stack made lets
+    /// the service use it for this group (AWS CDK leaves that to you); that of another key must. Default: a key of the
+    /// service's.
     pub kms_key: Option<Value<kms::KeyArn>>,
     /// What it can do: `STANDARD`, `INFREQUENT_ACCESS`, which costs half and knows no metric filters or subscriptions, or
     /// `DELIVERY`. A change replaces the group. Default: `STANDARD`.
@@ -54,10 +57,25 @@ pub struct LogGroup {
     pub log_group: Ref<logs::LogGroup>,
 }
 
+/// Lets the service encrypt groups of a name. Rule: the Amazon CloudWatch Logs user guide, "Encrypt log data in CloudWatch
+/// Logs using AWS Key Management Service".
+fn encrypts(name: &str) -> Statement {
+    let actions = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"];
+    let service = Principal::service(intrinsics::sub("logs.${AWS::Region}.amazonaws.com", []));
+    let group = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:";
+    let group = intrinsics::sub(format!("{group}{name}"), []);
+    let service = service.when("ArnLike", "kms:EncryptionContext:aws:logs:arn", group);
+    Statement::allow(actions, ["*"]).principal(service)
+}
+
 impl Construct for LogGroupSpec {
     type Out = LogGroup;
 
     fn build(self, stack: &mut Stack) -> LogGroup {
+        let name = self.log_group_name.as_ref().and_then(|name| name.expr().as_str()).unwrap_or("*");
+        if let Some(key) = self.kms_key.as_ref().and_then(|arn| Key::of(stack, arn)) {
+            key.let_service(stack, encrypts(name));
+        }
         let mut group = logs::LogGroup::new();
         if let Some(name) = self.log_group_name {
             group = group.log_group_name(name);

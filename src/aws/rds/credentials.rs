@@ -30,7 +30,8 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// A generated password for this user.
+    /// A generated password for this user, with the logical id that AWS CDK's `Credentials.fromUsername` gives the secret;
+    /// that of its `fromGeneratedSecret` ends with a hash of the options, and can be set with `logical_id`.
     #[must_use]
     pub fn generated(username: impl Into<String>) -> Self {
         Self::Generated {

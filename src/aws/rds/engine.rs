@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use crate::core::{Problem, Stack};
-use crate::synth::nearest::{listed, nearest};
+use crate::synth::nearest::listed;
 
-/// A version of an engine, by name: `"17"`, `"17.6"`, `"8.4.8"`. The constants are the latest that AWS supports without
-/// extra charge. A major version alone lets RDS choose the minor one.
+/// A version of an engine, by name: `"17"`, `"17.6"`, `"8.4.8"`. The constants are of those that AWS supports without extra
+/// charge. A major version alone lets RDS choose the minor one. One that does not exist is a problem, one that is retired
+/// or out of standard support a warning: the check `engine-version`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineVersion(Cow<'static, str>);
 
@@ -57,9 +58,6 @@ pub struct Facts {
     pub(super) port: u16,
     pub(super) username: &'static str,
     pub(super) logs: &'static [&'static str],
-    /// Major versions with support, and those that are retired: AWS charges for them, or no longer makes them.
-    majors: &'static [&'static str],
-    retired: &'static [&'static str],
     default: &'static str,
 }
 
@@ -93,8 +91,6 @@ const POSTGRES: Facts = Facts {
     port: 5432,
     username: "postgres",
     logs: &["postgresql", "upgrade", "iam-db-auth-error"],
-    majors: &["14", "15", "16", "17", "18"],
-    retired: &["9.3", "9.4", "9.5", "9.6", "10", "11", "12", "13"],
     default: "17",
 };
 const MYSQL: Facts = Facts {
@@ -103,23 +99,17 @@ const MYSQL: Facts = Facts {
     port: 3306,
     username: "admin",
     logs: &["audit", "error", "general", "slowquery", "iam-db-auth-error"],
-    majors: &["8.4"],
-    retired: &["5.5", "5.6", "5.7", "8.0"],
     default: "8.4.8",
 };
 const AURORA_POSTGRES: Facts = Facts {
     name: "aurora-postgresql",
     logs: &["postgresql", "instance", "iam-db-auth-error"],
-    majors: &["14", "15", "16", "17"],
-    retired: &["9.6", "10", "11", "12", "13"],
     default: "17.7",
     ..POSTGRES
 };
 const AURORA_MYSQL: Facts = Facts {
     name: "aurora-mysql",
     logs: &["audit", "error", "general", "slowquery", "instance", "iam-db-auth-error"],
-    majors: &["8.0"],
-    retired: &["5.6", "5.7"],
     default: "8.0.mysql_aurora.3.10.3",
     ..MYSQL
 };
@@ -151,25 +141,6 @@ impl Facts {
     /// The family of parameter groups: `postgres16`, `mysql8.4`.
     pub(super) fn family(&self, version: &EngineVersion) -> String {
         format!("{}{}", self.name, self.major(version.as_str()))
-    }
-
-    /// Says where a version does not exist, or is retired. Rule: the Amazon RDS user guide, "Release calendars".
-    pub(super) fn check_version(&self, stack: &mut Stack, version: &EngineVersion) {
-        let version = version.as_str();
-        let major = self.major(version);
-        if self.majors.contains(&major) {
-            return;
-        }
-        let problem = if self.retired.contains(&major) {
-            Problem::warning("deprecated", format!("{} {major} is out of standard support", self.name))
-                .help(format!("AWS charges extra for it, or makes no new ones; use {}", listed(self.majors, 9)))
-        } else {
-            let near = nearest(version, self.majors.iter().copied());
-            let help = near.map_or_else(|| listed(self.majors, 9), |near| format!("`{near}`"));
-            Problem::error("allowed-values", format!("there is no {} {version}", self.name))
-                .help(format!("did you mean {help}?"))
-        };
-        stack.report_at(None, problem);
     }
 
     /// Says where there is no such log.

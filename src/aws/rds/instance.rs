@@ -1,14 +1,15 @@
 //! Instances: databases on one machine, with a second one to take over if wanted.
 
+use super::database::Reach;
 use super::engine::{Engine, EngineVersion, Facts, MySql, Postgres};
 use super::groups::{ParameterGroupSpec, SubnetGroupSpec};
-use super::{Credentials, network};
-use crate::aws::ec2::{Peer, Port, SecurityGroup, Vpc};
-use crate::aws::iam::{Grantee, PolicyArn, Principal, RoleSpec};
+use super::{Credentials, Database, Source, network};
+use crate::aws::ec2::{SecurityGroup, Vpc};
+use crate::aws::iam::{PolicyArn, Principal, RoleSpec};
 use crate::aws::kms::Key;
-use crate::aws::secretsmanager::{Secret, SecretTarget};
+use crate::aws::secretsmanager::SecretTarget;
 use crate::cfn::{ec2, rds};
-use crate::core::{Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, Value};
+use crate::core::{Construct, DeletionPolicy, Problem, Ref, Stack, Value};
 
 /// A database instance: encrypted, not public, protected against deletion, with a last snapshot when it goes, its
 /// password in a secret.
@@ -90,26 +91,6 @@ pub struct InstanceSpec<E> {
     pub deletion_policy: DeletionPolicy,
 }
 
-/// What a database starts with.
-#[derive(Clone, Debug, Default)]
-pub enum Source {
-    /// Nothing.
-    #[default]
-    New,
-    /// What a snapshot has, by its identifier. It has the snapshot's encryption, user and databases.
-    Snapshot(Value<String>),
-    /// What another instance has, and follows it: a read replica, by the other's ARN.
-    ReadReplica(Value<String>),
-}
-
-impl Source {
-    /// A read replica of a database.
-    #[must_use]
-    pub fn replica_of(database: &Database) -> Self {
-        Self::ReadReplica(database.instance.db_instance_arn())
-    }
-}
-
 /// A PostgreSQL instance.
 pub type PostgresSpec = InstanceSpec<Postgres>;
 /// A MySQL instance.
@@ -184,7 +165,6 @@ impl<E: Engine> InstanceSpec<E> {
     }
 
     fn check(&self, stack: &mut Stack, facts: &Facts) {
-        facts.check_version(stack, &self.engine_version);
         facts.check_logs(stack, &self.log_exports);
         if self.max_allocated_storage.is_some_and(|most| most <= self.allocated_storage) {
             let message = format!("storage of {} GiB cannot grow to what is no more", self.allocated_storage);
@@ -206,23 +186,15 @@ impl<E: Engine> InstanceSpec<E> {
             let help = "leave `storage_encrypted` as it is";
             network::exclusive(stack, "there is a `kms_key`, and storage is not encrypted", help);
         }
-        if matches!(self.source, Source::New) {
-            return;
-        }
-        if self.db_name.is_some() || self.kms_key.is_some() {
-            let message = "what is restored or follows another has its databases and its encryption";
-            network::exclusive(stack, message, "leave `db_name` and `kms_key` out");
-        }
-        if matches!(self.source, Source::ReadReplica(_)) && self.credentials.is_some() {
-            let message = "a read replica has the users of what it follows";
-            network::exclusive(stack, message, "leave `credentials` out");
-        }
+        self.check_source(stack);
     }
 
     fn subnet_group(&self, stack: &mut Stack, name: &str) -> Ref<rds::DbSubnetGroup> {
         self.subnet_group.unwrap_or_else(|| {
             let description = format!("Subnet group for {name} database");
-            stack.add("SubnetGroup", SubnetGroupSpec::new(description, self.subnets.clone()))
+            let group = stack.add("SubnetGroup", SubnetGroupSpec::new(description, self.subnets.clone()));
+            network::kept_with(stack, group, self.deletion_policy);
+            group
         })
     }
 
@@ -278,55 +250,6 @@ impl<E: Engine> InstanceSpec<E> {
         let role = stack.add("MonitoringRole", role);
         db.monitoring_interval(seconds).monitoring_role_arn(role.arn())
     }
-
-    /// What it starts with, and its master user.
-    fn started(&self, stack: &mut Stack, mut db: rds::DbInstance, facts: &Facts) -> (rds::DbInstance, Option<Secret>) {
-        if let Source::ReadReplica(of) = &self.source {
-            return (db.source_db_instance_identifier(of), None);
-        }
-        db = db
-            .allocated_storage(self.allocated_storage.to_string())
-            .engine(facts.name)
-            .engine_version(self.engine_version.as_str());
-        if let Source::Snapshot(snapshot) = &self.source {
-            let secret = self.credentials.clone().map(|credentials| credentials.build(stack));
-            db = db.db_snapshot_identifier(snapshot);
-            // The user of a snapshot stays; the password can be another.
-            let db = match secret {
-                Some(secret) => db.master_user_password(secret.field("password")),
-                None => db,
-            };
-            return (db, secret);
-        }
-        let credentials = self.credentials.clone().unwrap_or_else(|| Credentials::generated(facts.username));
-        let secret = credentials.build(stack);
-        db = db
-            .master_username(secret.field("username"))
-            .master_user_password(secret.field("password"))
-            .storage_encrypted(self.storage_encrypted);
-        if let Some(key) = self.kms_key {
-            db = db.kms_key_id(key.arn());
-        }
-        if let Some(name) = &self.db_name {
-            db = db.db_name(name);
-        }
-        (db, Some(secret))
-    }
-}
-
-/// A database instance that was added.
-#[derive(Clone, Copy, Debug)]
-pub struct Database {
-    /// The instance itself.
-    pub instance: Ref<rds::DbInstance>,
-    /// The secret of the master user, attached to the instance. None where it is a replica, or restored without one.
-    pub secret: Option<Secret>,
-    /// Its security group; the first, where there are more.
-    pub security_group: SecurityGroup,
-    /// Its subnet group.
-    pub subnet_group: Ref<rds::DbSubnetGroup>,
-    pub(super) reach: Reach,
-    iam_authentication: bool,
 }
 
 impl<E: Engine> Construct for InstanceSpec<E> {
@@ -351,72 +274,5 @@ impl<E: Engine> Construct for InstanceSpec<E> {
         let reach = Reach { port: self.port.unwrap_or(facts.port), proxy_family: facts.proxy_family };
         let iam_authentication = self.iam_authentication;
         Database { instance, secret, security_group: groups[0], subnet_group, reach, iam_authentication }
-    }
-}
-
-/// What proxies and rules want to know of a database.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reach {
-    pub(super) port: u16,
-    pub(super) proxy_family: &'static str,
-}
-
-impl Database {
-    /// What it is called in RDS.
-    #[must_use]
-    pub fn identifier(&self) -> Value<String> {
-        self.instance.get_ref().cast()
-    }
-
-    /// Its host name.
-    #[must_use]
-    pub fn endpoint(&self) -> Value<String> {
-        self.instance.endpoint_address()
-    }
-
-    /// Its port.
-    #[must_use]
-    pub fn port(&self) -> Value<String> {
-        self.instance.endpoint_port()
-    }
-
-    /// Its ARN.
-    #[must_use]
-    pub fn arn(&self) -> Value<String> {
-        self.instance.db_instance_arn()
-    }
-
-    /// Lets a peer connect, on the database's port alone.
-    #[track_caller]
-    pub fn allow_from(&self, stack: &mut Stack, peer: impl Into<Peer>) {
-        self.security_group.allow_from_own_port(stack, &peer.into(), Port::tcp(self.reach.port));
-    }
-
-    /// Lets an identity sign in as a database user with a token of IAM's, on this instance alone. Turns IAM
-    /// authentication on. The user is made in SQL (`GRANT rds_iam TO app` in PostgreSQL).
-    #[track_caller]
-    pub fn grant_connect(&self, stack: &mut Stack, grantee: impl Into<Grantee>, db_user: &str) {
-        if !self.iam_authentication {
-            stack.edit(self.instance, |db| db.enable_iam_database_authentication(true));
-        }
-        network::grant_connect(stack, &grantee.into(), self.instance.dbi_resource_id(), db_user);
-    }
-}
-
-impl From<Database> for NodeId {
-    fn from(database: Database) -> Self {
-        database.instance.node()
-    }
-}
-
-impl From<&Database> for StackRef {
-    fn from(database: &Database) -> Self {
-        database.instance.into()
-    }
-}
-
-impl From<&Database> for SecretTarget {
-    fn from(database: &Database) -> Self {
-        Self { id: database.instance.get_ref().cast(), target_type: "AWS::RDS::DBInstance" }
     }
 }

@@ -1,6 +1,6 @@
 //! Proxies: connections that are kept open and shared, in front of a database.
 
-use super::instance::Reach;
+use super::database::Reach;
 use super::{Cluster, Database, network};
 use crate::aws::ec2::{Peer, Port, SecurityGroup, Vpc};
 use crate::aws::iam::{Grantee, Principal, Role, RoleSpec};
@@ -107,6 +107,22 @@ impl ProxySpec {
         }
     }
 
+    fn check(&self, stack: &mut Stack) {
+        if self.secrets.is_empty() {
+            let problem = Problem::error("item-count", "a proxy without a secret cannot sign in to its database")
+                .help("name the secrets of database users in `secrets`");
+            stack.report_at(None, problem);
+        }
+        if self.idle_client_timeout.is_some_and(|seconds| !(1..=28_800).contains(&seconds)) {
+            let message = "a proxy disconnects idle clients after 1 to 28,800 seconds";
+            network::range(stack, message.into(), "change `idle_client_timeout`");
+        }
+        if self.max_connections_percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
+            let message = "a proxy takes 1 to 100 percent of the connections";
+            network::range(stack, message.into(), "change `max_connections_percent`");
+        }
+    }
+
     fn proxy(&self, stack: &mut Stack, role: &Role, groups: &[SecurityGroup]) -> Ref<rds::DbProxy> {
         let iam = if self.require_iam { "REQUIRED" } else { "DISABLED" };
         let auth = |secret: &Secret| {
@@ -173,11 +189,7 @@ impl Construct for ProxySpec {
     type Out = Proxy;
 
     fn build(self, stack: &mut Stack) -> Proxy {
-        if self.secrets.is_empty() {
-            let problem = Problem::error("item-count", "a proxy without a secret cannot sign in to its database")
-                .help("name the secrets of database users in `secrets`");
-            stack.report_at(None, problem);
-        }
+        self.check(stack);
         let role = stack.add("IAMRole", RoleSpec::new(Principal::service("rds.amazonaws.com")));
         for secret in &self.secrets {
             secret.grant_read(stack, role);

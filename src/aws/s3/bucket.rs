@@ -2,9 +2,14 @@
 
 use super::LifecycleRule;
 use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy};
+use crate::aws::kms::Key;
 use crate::cfn::s3::bucket;
 use crate::cfn::{kms, s3};
 use crate::core::{Computed, Construct, DeletionPolicy, NodeId, Ref, Stack, UpdateReplacePolicy, Value, intrinsics};
+
+/// What reading and writing objects takes of the key that encrypts them: AWS CDK's actions. Parts of an upload are read.
+const KEY_READ: [&str; 2] = ["kms:Decrypt", "kms:DescribeKey"];
+const KEY_WRITE: [&str; 4] = ["kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Decrypt"];
 
 /// A bucket: private, encrypted, reached over TLS only, its objects owned by its owner, and kept when its stack is
 /// deleted.
@@ -35,7 +40,8 @@ pub struct BucketSpec {
     pub bucket_name: Option<Value<String>>,
     /// Whether it keeps an object's earlier versions. Default: false.
     pub versioned: bool,
-    /// The key that encrypts it, with a bucket key, which saves calls. Default: S3's own keys (SSE-S3).
+    /// The key that encrypts it, with a bucket key, which saves calls. Who is granted to read or write may use
+    /// it, if it is one of this app's. Default: S3's own keys (SSE-S3).
     pub kms_key: Option<Value<kms::KeyArn>>,
     /// What becomes of objects with time. Default: nothing.
     pub lifecycle_rules: Vec<LifecycleRule>,
@@ -68,6 +74,7 @@ pub struct Bucket {
     /// The bucket itself.
     pub bucket: Ref<s3::Bucket>,
     node: NodeId,
+    key: Option<Key>,
 }
 
 impl BucketSpec {
@@ -119,13 +126,14 @@ impl Construct for BucketSpec {
             props = props.logging_configuration(logging);
         }
         let node = stack.current();
+        let key = self.kms_key.as_ref().and_then(|arn| Key::of(stack, arn));
         let bucket = stack.add("Resource", props);
         let replaced = match self.deletion_policy {
             DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
             _ => UpdateReplacePolicy::Retain,
         };
         stack.resource(bucket).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
-        let bucket = Bucket { bucket, node: node.unwrap_or(bucket.node()) };
+        let bucket = Bucket { bucket, node: node.unwrap_or(bucket.node()), key };
         bucket.add_to_resource_policy(stack, bucket.tls_only());
         if let Some((target, prefix)) = self.server_access_logs {
             target.accept_access_logs(stack, &bucket, &prefix);
@@ -173,42 +181,47 @@ impl Bucket {
     }
 
     #[track_caller]
-    fn grant<const N: usize>(
+    fn grant<const N: usize, const M: usize>(
         &self,
         stack: &mut Stack,
         grantee: impl Into<Grantee>,
         actions: [&str; N],
         resources: Vec<Value<String>>,
+        with_key: [&str; M],
     ) {
+        let grantee = grantee.into();
         let statement = Statement::allow(actions, resources);
-        grantee.into().grant(stack, statement, |stack, statement| self.add_to_resource_policy(stack, statement));
+        grantee.grant(stack, statement, |stack, statement| self.add_to_resource_policy(stack, statement));
+        if let Some(key) = self.key.filter(|_| M > 0) {
+            key.grant_use(stack, grantee, with_key);
+        }
     }
 
     /// Lets a grantee list and read what is in it: `s3:GetObject*`, `s3:GetBucket*`, `s3:List*`.
     #[track_caller]
     pub fn grant_read(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
         let all = vec![self.arn(), self.arn_for_objects("*")];
-        self.grant(stack, grantee, ["s3:GetObject*", "s3:GetBucket*", "s3:List*"], all);
+        self.grant(stack, grantee, ["s3:GetObject*", "s3:GetBucket*", "s3:List*"], all, KEY_READ);
     }
 
     /// Lets a grantee write and delete objects: AWS CDK's actions, without changing permissions or retention.
     #[track_caller]
     pub fn grant_write(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
         let actions = ["s3:DeleteObject*", "s3:PutObject", "s3:PutObjectTagging", "s3:Abort*"];
-        self.grant(stack, grantee, actions, vec![self.arn_for_objects("*")]);
+        self.grant(stack, grantee, actions, vec![self.arn_for_objects("*")], KEY_WRITE);
     }
 
     /// Lets a grantee add and overwrite objects, but neither read nor delete them.
     #[track_caller]
     pub fn grant_put(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
         let actions = ["s3:PutObject", "s3:PutObjectTagging", "s3:Abort*"];
-        self.grant(stack, grantee, actions, vec![self.arn_for_objects("*")]);
+        self.grant(stack, grantee, actions, vec![self.arn_for_objects("*")], KEY_WRITE);
     }
 
     /// Lets a grantee delete objects.
     #[track_caller]
     pub fn grant_delete(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
-        self.grant(stack, grantee, ["s3:DeleteObject*"], vec![self.arn_for_objects("*")]);
+        self.grant(stack, grantee, ["s3:DeleteObject*"], vec![self.arn_for_objects("*")], []);
     }
 
     /// Lets a grantee read and write.

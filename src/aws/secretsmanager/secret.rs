@@ -1,14 +1,11 @@
 //! Secrets: what is generated, who may read it, what it is for.
 
-use std::panic::Location;
-
-use super::Rotation;
+use super::{Rotation, SecretStringGenerator};
 use crate::aws::iam::{Grantee, Statement, document};
 use crate::aws::kms::Key;
-use crate::cfn::secretsmanager as sm;
+use crate::cfn::{kms, secretsmanager as sm};
 use crate::core::{
-    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Resource as _, Stack, StackRef, UpdateReplacePolicy,
-    Value, intrinsics,
+    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value, intrinsics,
 };
 
 /// A secret whose value Secrets Manager generates: it is in no template.
@@ -39,6 +36,8 @@ pub struct SecretSpec {
     pub encryption_key: Option<Key>,
     /// How its value is made. Default: 32 characters.
     pub generate: SecretStringGenerator,
+    /// Other regions that it is copied to, and kept the same in. Default: none.
+    pub replica_regions: Vec<ReplicaRegion>,
     /// What becomes of it when it leaves the stack, or is replaced. Default: it is deleted, as in AWS CDK: a generated
     /// password can be set anew, also on a database that is restored, and a name is free again.
     pub deletion_policy: DeletionPolicy,
@@ -51,6 +50,7 @@ impl Default for SecretSpec {
             description: None,
             encryption_key: None,
             generate: SecretStringGenerator::default(),
+            replica_regions: Vec::new(),
             deletion_policy: DeletionPolicy::Delete,
         }
     }
@@ -62,82 +62,52 @@ impl SecretSpec {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Rule: the AWS Secrets Manager API reference, `CreateSecret`.
+    fn check_name(&self, stack: &mut Stack) {
+        let Some(name) = &self.secret_name else { return };
+        let problem = if let Some(wrong) = name.chars().find(|c| !c.is_ascii_alphanumeric() && !"/_+=.@-".contains(*c))
+        {
+            let wrong = if wrong == ' ' { "space".to_owned() } else { format!("`{wrong}`") };
+            Problem::error("pattern", format!("a secret's name has no {wrong}"))
+                .help("write letters, digits and `/_+=.@-`")
+        } else if name.is_empty() || name.len() > 512 {
+            let length = name.len();
+            Problem::error("length", format!("a secret's name of {length} characters")).help("write 1 to 512")
+        } else {
+            return;
+        };
+        stack.report_at(None, problem);
+    }
 }
 
-/// How Secrets Manager makes a secret's value. A change makes a new value.
-#[derive(Clone, Debug, Default)]
-pub struct SecretStringGenerator {
-    /// How many characters, 1 to 4,096. Default: 32, from AWS.
-    pub password_length: Option<u32>,
-    /// Characters that are not used. Default: none.
-    pub exclude_characters: Option<String>,
-    /// Whether punctuation is not used. Default: false.
-    pub exclude_punctuation: bool,
-    /// Whether upper case is not used. Default: false.
-    pub exclude_uppercase: bool,
-    /// Whether lower case is not used. Default: false.
-    pub exclude_lowercase: bool,
-    /// Whether digits are not used. Default: false.
-    pub exclude_numbers: bool,
-    /// Whether the space is used. Default: false.
-    pub include_space: bool,
-    /// A JSON object that the password is put into, such as `{"username":"app"}`. Default: the password alone.
-    pub secret_string_template: Option<String>,
-    /// The key of the template that gets the password. Default: none.
-    pub generate_string_key: Option<String>,
+/// A region that a secret is copied to.
+#[derive(Clone, Debug)]
+pub struct ReplicaRegion {
+    /// The region, such as `eu-central-1`.
+    pub region: String,
+    /// The key there that encrypts the copy, by its ARN. Default: `aws/secretsmanager` of that region.
+    pub encryption_key: Option<Value<kms::KeyArn>>,
 }
 
-impl SecretStringGenerator {
-    /// A JSON object with a generated password under a key.
+impl ReplicaRegion {
+    /// A region, where the copy is encrypted by AWS's key.
     #[must_use]
-    pub fn json_key(template: impl Into<String>, key: impl Into<String>) -> Self {
-        Self { secret_string_template: Some(template.into()), generate_string_key: Some(key.into()), ..Self::default() }
+    pub fn new(region: impl Into<String>) -> Self {
+        Self { region: region.into(), encryption_key: None }
     }
 
-    fn check(&self, stack: &mut Stack) {
-        if self.secret_string_template.is_some() != self.generate_string_key.is_some() {
-            let message = "`secret_string_template` and `generate_string_key` are only good together";
-            let problem = Problem::error("dependent-properties", message).help("set both, or neither");
+    fn build(self, stack: &mut Stack) -> sm::secret::ReplicaRegion {
+        if stack.env().region_code() == Some(&self.region) {
+            let message = format!("a secret of {0} cannot be copied to {0}", self.region);
+            let problem = Problem::error("allowed-values", message).help("leave its own region out");
             stack.report_at(None, problem);
         }
-        let Some(template) = &self.secret_string_template else { return };
-        if !serde_json::from_str::<serde_json::Value>(template).is_ok_and(|json| json.is_object()) {
-            let problem = Problem::error("format", "`secret_string_template` is not a JSON object")
-                .help("write one, such as `{\"username\":\"app\"}`");
-            stack.report_at(None, problem);
+        let out = sm::secret::ReplicaRegion::new(self.region);
+        match self.encryption_key {
+            Some(key) => out.kms_key_id(key.cast::<Computed>()),
+            None => out,
         }
-    }
-
-    fn build(self) -> sm::secret::GenerateSecretString {
-        let mut out = sm::secret::GenerateSecretString::new();
-        if let Some(characters) = self.exclude_characters {
-            out = out.exclude_characters(characters);
-        }
-        if self.exclude_lowercase {
-            out = out.exclude_lowercase(true);
-        }
-        if self.exclude_numbers {
-            out = out.exclude_numbers(true);
-        }
-        if self.exclude_punctuation {
-            out = out.exclude_punctuation(true);
-        }
-        if self.exclude_uppercase {
-            out = out.exclude_uppercase(true);
-        }
-        if let Some(key) = self.generate_string_key {
-            out = out.generate_string_key(key);
-        }
-        if self.include_space {
-            out = out.include_space(true);
-        }
-        if let Some(length) = self.password_length {
-            out = out.password_length(length);
-        }
-        if let Some(template) = self.secret_string_template {
-            out = out.secret_string_template(template);
-        }
-        out
     }
 }
 
@@ -169,6 +139,7 @@ impl Construct for SecretSpec {
     type Out = Secret;
 
     fn build(self, stack: &mut Stack) -> Secret {
+        self.check_name(stack);
         self.generate.check(stack);
         let mut secret = sm::Secret::new().generate_secret_string(self.generate.build());
         if let Some(description) = self.description {
@@ -179,6 +150,10 @@ impl Construct for SecretSpec {
         }
         if let Some(name) = self.secret_name {
             secret = secret.name(name);
+        }
+        if !self.replica_regions.is_empty() {
+            let replicas: Vec<_> = self.replica_regions.into_iter().map(|replica| replica.build(stack)).collect();
+            secret = secret.replica_regions(replicas);
         }
         let node = stack.current();
         let secret = stack.add("Resource", secret);
@@ -261,17 +236,11 @@ impl Secret {
     /// Adds a statement to the secret's own policy, which is made with the first one. Its resource is `*`: this secret.
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
-        let at = Location::caller();
         let policy = stack.within(self.home, |stack| {
             let known = stack.child("Policy").and_then(|node| stack.within(node, |stack| stack.child("Resource")));
             known.map_or_else(|| stack.add("Policy", Policy(*self)), Ref::new)
         });
-        stack.edit(policy, |policy| {
-            let type_name = policy.type_name();
-            let mut props = policy.into_props();
-            document::append(&mut props, "ResourcePolicy", statement, at);
-            sm::ResourcePolicy::from_props(type_name, props)
-        });
+        document::add_statement(stack, policy, "ResourcePolicy", statement, Some(self.home));
     }
 
     /// Completes it with the address of what it is for, and returns the completed one: whoever uses that waits for it.

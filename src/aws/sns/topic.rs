@@ -2,6 +2,7 @@
 
 use crate::aws::Nested;
 use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy};
+use crate::aws::kms::Key;
 use crate::cfn::{kms, sns};
 use crate::core::{Computed, Construct, NodeId, Ref, Stack, Value};
 
@@ -23,7 +24,7 @@ pub struct TopicSpec {
     pub topic_name: Option<Value<String>>,
     /// What messages are signed with in text messages, up to 100 characters. Default: none.
     pub display_name: Option<String>,
-    /// The key that encrypts it. Default: not encrypted at rest by a key of the account's.
+    /// The key that encrypts it. Who is granted to publish may use it, if it is one of this app's. Default: not encrypted at rest by a key of the account's.
     pub kms_key: Option<Value<kms::KeyArn>>,
 }
 
@@ -33,6 +34,7 @@ pub struct Topic {
     /// The topic itself.
     pub topic: Ref<sns::Topic>,
     node: NodeId,
+    key: Option<Key>,
 }
 
 impl Construct for TopicSpec {
@@ -46,12 +48,13 @@ impl Construct for TopicSpec {
         if let Some(name) = self.display_name {
             topic = topic.display_name(name);
         }
+        let own_key = self.kms_key.as_ref().and_then(|arn| Key::of(stack, arn));
         if let Some(key) = self.kms_key {
             topic = topic.kms_master_key_id(key.cast::<Computed>());
         }
         let node = stack.current();
         let topic = stack.add("Resource", topic);
-        Topic { topic, node: node.unwrap_or(topic.node()) }
+        Topic { topic, node: node.unwrap_or(topic.node()), key: own_key }
     }
 }
 
@@ -116,10 +119,15 @@ impl Topic {
     }
 
     /// Lets a grantee publish: `sns:Publish`, here only. A service or another account gets it from the topic's policy.
+    /// What encrypts the topic may be used for it.
     #[track_caller]
     pub fn grant_publish(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
+        let grantee = grantee.into();
         let statement = Statement::allow(["sns:Publish"], [self.arn()]);
-        grantee.into().grant(stack, statement, |stack, statement| self.add_to_resource_policy(stack, statement));
+        grantee.grant(stack, statement, |stack, statement| self.add_to_resource_policy(stack, statement));
+        if let Some(key) = self.key {
+            key.grant_use(stack, grantee, ["kms:Decrypt", "kms:GenerateDataKey*"]);
+        }
     }
 
     /// Adds a statement to the topic's own policy, which is made with the first one.

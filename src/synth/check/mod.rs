@@ -7,6 +7,8 @@ mod assets;
 mod cycles;
 mod declared;
 mod depth;
+#[cfg(feature = "rds")]
+mod engine_versions;
 mod functions;
 mod leaf;
 mod limits;
@@ -41,6 +43,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("duplicate-logical-id", "two constructs whose paths give one logical id"),
     ("empty-name", "a construct without an id"),
     ("empty-stack", "a stack without resources"),
+    ("engine-version", "a database engine or a version of one that does not exist, or is retired (a warning)"),
     ("exclusive-properties", "properties of which only one may be there, or one must"),
     ("export-name", "one export name used twice in an account and region"),
     ("format", "text that is not of the form it must have: a CIDR, an ARN, JSON"),
@@ -163,7 +166,10 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
                 let problem = Problem::error("region", message).help(help);
                 out.at(node, None, problem);
             }
-            for found in schema::check(resolved, spec, resource) {
+            let found = schema::check(resolved, spec, resource).into_iter();
+            #[cfg(feature = "rds")]
+            let found = found.chain(engine_versions::check(resource));
+            for found in found {
                 let mut problem = found.problem;
                 problem.property = found.property;
                 out.at(node, found.at, problem);

@@ -14,5 +14,13 @@ module.exports = {
     });
     secret.grantRead(new iam.User(stack, 'Reader'));
   },
+  replicated_secret_with_a_policy: (stack) => {
+    const secret = new secretsmanager.Secret(stack, 'Secret', { replicaRegions: [{ region: 'eu-central-1' }] });
+    secret.addToResourcePolicy(new iam.PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: ['*'],
+      principals: [new iam.AccountPrincipal('333333333333')],
+    }));
+  },
   secret_of_defaults: (stack) => void new secretsmanager.Secret(stack, 'Secret'),
 };
