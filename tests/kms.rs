@@ -6,11 +6,12 @@ use formwork::aws::logs::LogGroupSpec;
 use formwork::aws::s3::BucketSpec;
 use formwork::aws::secretsmanager::SecretSpec;
 use formwork::aws::sns::TopicSpec;
+use formwork::aws::sqs::QueueSpec;
 use formwork::cfn::kms;
 use formwork::testing::{Template, absent, any, exactly, json};
 use formwork::{App, DeletionPolicy, Env, Stack};
 
-use crate::checks::found;
+use crate::checks::{found, found_in_app};
 use crate::program::snapshot;
 
 const KEY: &str = "AWS::KMS::Key";
@@ -170,6 +171,29 @@ fn an_identity_is_granted_a_key_of_an_earlier_stack() {
     let jobs = Template::from(app.synth().unwrap().stack("jobs").unwrap());
     let statement = json!([{ "Action": "kms:Decrypt", "Resource": { "Fn::ImportValue": any() } }]);
     jobs.has_resource(POLICY, json!({ "PolicyDocument": { "Statement": statement } }));
+}
+
+#[test]
+fn the_policies_of_an_earlier_stack_are_not_added_to() {
+    let found = found_in_app(|app| {
+        let (key, bucket, topic, queue) = app.stack("earlier", Env::any(), |s| {
+            let (bucket, topic) = (s.add("Bucket", BucketSpec::default()), s.add("Topic", TopicSpec::default()));
+            (key(s), bucket, topic, s.add("Queue", QueueSpec::default()))
+        });
+        app.stack("jobs", Env::any(), |s| {
+            s.add("User", UserSpec::default());
+            let account = || Principal::account("333333333333");
+            key.grant_decrypt(s, account());
+            bucket.grant_read(s, account());
+            topic.grant_publish(s, account());
+            queue.grant_purge(s, account());
+        });
+    });
+    let key = "error[not-this-stack]: a resource of `earlier` cannot be edited here\n  \
+               help: do it in the definition of its own stack\n";
+    let other = "error[not-this-stack]: the policy of a resource of another stack cannot be added to here\n  \
+                 help: do it in the definition of its own stack, or grant it to a role, a user or a group\n";
+    assert_eq!(found, format!("{key}{other}{other}{other}"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use formwork::aws::secretsmanager::{
 use formwork::testing::{Template, absent, any, exactly, json};
 use formwork::{App, DeletionPolicy, Env, Stack};
 
-use crate::checks::found;
+use crate::checks::{found, found_in_app};
 use crate::program::snapshot;
 
 const SECRET: &str = "AWS::SecretsManager::Secret";
@@ -315,6 +315,20 @@ fn what_is_doubtful_in_a_secrets_policy_is_told() {
     });
     let wanted = "warning[unknown-action] Secret: `secretsmanager` has no action `GetSecret`\n";
     assert!(found.starts_with(wanted), "{found}");
+}
+
+#[test]
+fn the_policy_of_a_secret_of_an_earlier_stack_is_not_added_to() {
+    let found = found_in_app(|app| {
+        let secret = app.stack("secrets", Env::any(), secret);
+        app.stack("jobs", Env::any(), |s| {
+            s.add("User", UserSpec::default());
+            secret.grant_read(s, Principal::account("333333333333"));
+        });
+    });
+    let wanted = "error[not-this-stack]: the policy of a resource of another stack cannot be added to here\n  \
+                  help: do it in the definition of its own stack, or grant it to a role, a user or a group\n";
+    assert_eq!(found, wanted);
 }
 
 #[test]

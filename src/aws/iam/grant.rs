@@ -92,6 +92,22 @@ pub fn add_to_resource_policy<R: Resource>(
     document::add_statement(stack, policy, "PolicyDocument", statement, None);
 }
 
+/// Whether the policy of a resource is one of this stack, and a problem where it is not: a resource has one policy, which
+/// is made where it is.
+#[cfg(any(feature = "s3", feature = "secretsmanager", feature = "sns", feature = "sqs"))]
+#[track_caller]
+pub fn owns_policy_of(stack: &mut Stack, resource: NodeId) -> bool {
+    let own = stack.owns(resource);
+    if !own {
+        let message = "the policy of a resource of another stack cannot be added to here";
+        let problem = Problem::error("not-this-stack", message)
+            .help("do it in the definition of its own stack, or grant it to a role, a user or a group")
+            .at(Location::caller(), "granted here");
+        stack.report(problem);
+    }
+    own
+}
+
 /// A policy that is attached to an identity, and says nothing yet.
 struct Attached(Identity);
 

@@ -15,6 +15,8 @@ mod statement;
 mod user;
 
 pub use document::PolicyDocument;
+#[cfg(any(feature = "s3", feature = "secretsmanager", feature = "sns", feature = "sqs"))]
+pub(in crate::aws) use grant::owns_policy_of;
 pub use grant::{Grantee, Identity, add_to_resource_policy};
 pub use group::{Group, GroupSpec};
 pub use instance_profile::{InstanceProfile, InstanceProfileSpec};

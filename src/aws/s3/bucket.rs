@@ -1,7 +1,7 @@
 //! Buckets.
 
 use super::LifecycleRule;
-use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy};
+use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy, owns_policy_of};
 use crate::aws::kms::Key;
 use crate::cfn::s3::bucket;
 use crate::cfn::{kms, s3};
@@ -174,6 +174,9 @@ impl Bucket {
     /// Adds a statement to the bucket's own policy.
     #[track_caller]
     pub fn add_to_resource_policy(&self, stack: &mut Stack, statement: Statement) {
+        if !owns_policy_of(stack, self.node) {
+            return;
+        }
         let bucket = self.name();
         stack.within(self.node, |stack| {
             add_to_resource_policy(stack, "Policy", statement, |document| s3::BucketPolicy::new(bucket, document));

@@ -1,7 +1,7 @@
 //! Secrets: what is generated, who may read it, what it is for.
 
 use super::{Rotation, SecretStringGenerator};
-use crate::aws::iam::{Grantee, Statement, document};
+use crate::aws::iam::{Grantee, Statement, document, owns_policy_of};
 use crate::aws::kms::Key;
 use crate::cfn::{kms, secretsmanager as sm};
 use crate::core::{
@@ -236,6 +236,9 @@ impl Secret {
     /// Adds a statement to the secret's own policy, which is made with the first one. Its resource is `*`: this secret.
     #[track_caller]
     pub fn add_to_policy(&self, stack: &mut Stack, statement: Statement) {
+        if !owns_policy_of(stack, self.home) {
+            return;
+        }
         let policy = stack.within(self.home, |stack| {
             let known = stack.child("Policy").and_then(|node| stack.within(node, |stack| stack.child("Resource")));
             known.map_or_else(|| stack.add("Policy", Policy(*self)), Ref::new)

@@ -1,7 +1,7 @@
 //! Topics, and who hears of what is published there.
 
 use crate::aws::Nested;
-use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy};
+use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy, owns_policy_of};
 use crate::aws::kms::Key;
 use crate::cfn::{kms, sns};
 use crate::core::{Computed, Construct, NodeId, Ref, Stack, Value};
@@ -133,6 +133,9 @@ impl Topic {
     /// Adds a statement to the topic's own policy, which is made with the first one.
     #[track_caller]
     pub fn add_to_resource_policy(&self, stack: &mut Stack, statement: Statement) {
+        if !owns_policy_of(stack, self.node) {
+            return;
+        }
         let topic = Value::<String>::from(self.arn());
         stack.within(self.node, |stack| {
             add_to_resource_policy(stack, "Policy", statement, |document| sns::TopicPolicy::new(document, [topic]));

@@ -1,6 +1,6 @@
 //! Queues.
 
-use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy};
+use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy, owns_policy_of};
 use crate::aws::kms::Key;
 use crate::cfn::sqs;
 use crate::core::{
@@ -233,6 +233,9 @@ impl Queue {
     /// Adds a statement to the queue's own policy, which is made with the first one.
     #[track_caller]
     pub fn add_to_resource_policy(&self, stack: &mut Stack, statement: Statement) {
+        if !owns_policy_of(stack, self.node) {
+            return;
+        }
         let url = Value::<String>::from(self.url());
         stack.within(self.node, |stack| {
             add_to_resource_policy(stack, "Policy", statement, |document| sqs::QueuePolicy::new(document, [url]));
