@@ -10,6 +10,7 @@ mod hostile;
 mod limits;
 mod lines;
 mod names;
+mod networks;
 mod properties;
 mod real_world;
 mod references;

@@ -199,8 +199,15 @@ fn a_secret_is_rotated_by_a_function() {
         "SecretId": { "Ref": "SecretA720EF05" }, "RotationLambdaARN": function, "RotateImmediatelyOnUpdate": false,
         "RotationRules": exactly(json!({ "ScheduleExpression": "rate(1 day)" })), "HostedRotationLambda": absent(),
     });
-    template.has_resource(SCHEDULE, wanted);
+    let schedule = template.has_resource(SCHEDULE, wanted);
     assert_eq!(template.json()["Transform"], json!(null));
+    // Secrets Manager tries the function out at once, so it must be let in before; for this secret alone.
+    let permission = json!({
+        "Action": "lambda:InvokeFunction", "FunctionName": function, "Principal": "secretsmanager.amazonaws.com",
+        "SourceArn": { "Ref": "SecretA720EF05" },
+    });
+    let permission = template.has_resource("AWS::Lambda::Permission", permission);
+    assert_eq!(schedule.resource["DependsOn"], json!(permission.id));
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use formwork::aws::ec2::{VpcSpec, Zones};
+use formwork::aws::ecs::{ClusterSpec, ContainerSpec, FargateServiceSpec, FargateTaskDefinitionSpec};
+use formwork::aws::elasticloadbalancingv2::TargetGroupSpec;
 use formwork::aws::iam::{ManagedPolicySpec, Principal, RoleSpec, Statement};
 use formwork::cfn::{ec2, iam, sqs};
 use formwork::core::Computed;
@@ -25,6 +28,7 @@ fn vpc() -> ec2::Vpc {
 
 /// Each check, and a definition in which it is the only one to find something.
 const CASES: &[(&str, Case)] = &[
+    ("address-block", |app| stack(app, |s| s.add("Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/8")))),
     ("allowed-values", |app| stack(app, |s| s.add("Vpc", vpc().instance_tenancy("quantum")))),
     ("allows-everything", |app| {
         stack(app, |s| s.add("Policy", ManagedPolicySpec::new([Statement::allow(["*"], ["*"])])));
@@ -162,6 +166,16 @@ const CASES: &[(&str, Case)] = &[
     }),
     ("secret", |app| {
         stack(app, |s| s.add("Secret", raw("AWS::SecretsManager::Secret", plain!({ "SecretString": "hunter2" }))));
+    }),
+    ("target-group", |app| {
+        stack(app, |s| {
+            let vpc = s.add("Vpc", VpcSpec { zones: Zones::Count(1), ..VpcSpec::new("10.0.0.0/16") });
+            let cluster = s.add("Cluster", ClusterSpec::default());
+            let task = s.add("Task", FargateTaskDefinitionSpec::new([ContainerSpec::new("web", "nginx")]));
+            let service = s.add("Service", FargateServiceSpec::new(&cluster, &task, &vpc));
+            let targets = s.add("Targets", TargetGroupSpec::new(&vpc, 80));
+            service.attach(s, &targets);
+        });
     }),
     ("unique-items", |app| {
         stack(app, |s| {

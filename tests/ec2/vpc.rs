@@ -417,8 +417,8 @@ fn a_block_that_does_not_begin_at_its_first_address_is_refused_with_the_one_mean
 
 #[test]
 fn a_block_that_aws_does_not_take_is_refused() {
-    refused(VpcSpec::new("10.0.0.0/8"), "range", "a VPC cannot have the block 10.0.0.0/8");
-    refused(VpcSpec::new("10.0.0.0/29"), "range", "a VPC cannot have the block 10.0.0.0/29");
+    refused(VpcSpec::new("10.0.0.0/8"), "address-block", "a VPC cannot have the block 10.0.0.0/8");
+    refused(VpcSpec::new("10.0.0.0/29"), "address-block", "a VPC cannot have the block 10.0.0.0/29");
 }
 
 #[test]
@@ -471,5 +471,5 @@ fn a_mistake_in_the_addresses_is_told_once_whatever_else_the_vpc_has() {
         ipv6: true,
         ..VpcSpec::new("10.0.0.0/8")
     };
-    refused(spec, "range", "a VPC cannot have the block 10.0.0.0/8");
+    refused(spec, "address-block", "a VPC cannot have the block 10.0.0.0/8");
 }

@@ -308,13 +308,12 @@ impl VpcSpec {
         let Ok(block) = self.cidr_block.parse::<Ipv4Net>() else {
             return Vec::new(); // the check of the property says so
         };
-        if block.trunc() != block || !(16..=28).contains(&block.prefix_len()) {
-            let (message, help) = if block.trunc() == block {
-                (format!("a VPC cannot have the block {block}"), "AWS takes /16 to /28".to_owned())
-            } else {
-                (format!("{block} does not begin at its first address"), format!("write {}", block.trunc()))
-            };
-            report("range", message, &help);
+        if !(16..=28).contains(&block.prefix_len()) {
+            return Vec::new(); // the check of blocks says so
+        }
+        if block.trunc() != block {
+            let message = format!("{block} does not begin at its first address");
+            report("range", message, &format!("write {}", block.trunc()));
             return Vec::new();
         }
         let sizes: Vec<_> = tiers.iter().map(|tier| tier.prefix_length).collect();

@@ -2,6 +2,7 @@
 //!
 //! Each check has a name, which a problem shows and [`Stack::allow`](crate::Stack::allow) takes; [`CHECKS`] lists them.
 
+mod address_blocks;
 mod alternatives;
 mod assets;
 mod cycles;
@@ -33,6 +34,7 @@ use crate::spec::{self, Lookup};
 
 /// Every check: its name, and what it finds.
 pub const CHECKS: &[(&str, &str)] = &[
+    ("address-block", "a block of addresses that overlaps another, is outside its VPC, or of a size AWS does not take"),
     ("allowed-values", "a value that is not one of those the specification lists"),
     ("allows-everything", "a policy that allows every action on everything, always (a warning)"),
     ("asset", "an asset whose path, options or bucket cannot be used"),
@@ -64,6 +66,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("region", "a type that the stack's region does not offer"),
     ("runbook", "a runbook whose name cannot be typed, or that names an output which does not exist"),
     ("secret", "a secret written out, or on its way to where it can be read"),
+    ("target-group", "a target group whose port no container has, or that no listener sends requests to"),
     ("unique-items", "an item that is there twice"),
     ("unknown-action", "an action of a policy that no service has (a warning)"),
     ("unknown-attribute", "an attribute that the type does not have"),
@@ -114,6 +117,7 @@ pub(crate) fn app(stacks: &[&Resolved<'_>], all: &[Resolved<'_>]) -> Vec<Problem
     problems.extend(names::exports(stacks));
     problems.extend(limits::stacks(stacks));
     problems.extend(once::check(stacks));
+    problems.extend(address_blocks::check(stacks));
     problems.extend(runbook::check(stacks, all));
     problems
 }
