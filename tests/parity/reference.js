@@ -1,6 +1,6 @@
 // Writes reference/<service>.json: what AWS CDK makes of each case in cases/<service>.js.
 //
-//     npm ci && npm run reference
+//     npm install --no-package-lock && npm run reference
 //
 // A case is `name: (stack, cdk) => { … }`; the function of that name in tests/parity/<service>.rs makes the same thing.
 // What CDK adds for its own deployments (bootstrap version, its metadata) is left out: it is no part of a construct.
