@@ -61,6 +61,16 @@ pub struct Answer {
     pub stops: Vec<Stop>,
 }
 
+impl Stop {
+    pub(super) fn no(place: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { place: place.into(), why: why.into(), only: Vec::new(), help: help.into(), unknown: false }
+    }
+
+    pub(super) fn unknown(place: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { unknown: true, ..Self::no(place, why, help) }
+    }
+}
+
 impl Answer {
     /// Whether it can be reached for sure.
     #[must_use]

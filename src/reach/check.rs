@@ -7,6 +7,7 @@ use super::answer::{Hop, Stop};
 use super::ends::Side;
 use super::groups::{Direction, Group, Peer, Rule};
 use super::interfaces::Place;
+use super::peers::{Other, is_hidden, is_peer, together, words};
 use super::ports::Ports;
 use super::walk::{Packet, Via};
 use super::{Network, walk};
@@ -16,14 +17,6 @@ use crate::core::NodeId;
 pub(super) struct Outcome {
     pub(super) hops: Vec<Hop>,
     pub(super) stop: Option<Stop>,
-}
-
-/// Who is on the other side of a gate.
-struct Other<'p> {
-    /// In words.
-    called: String,
-    net: Option<IpNet>,
-    groups: &'p [Group],
 }
 
 impl Network<'_> {
@@ -328,26 +321,6 @@ fn again(hops: &mut Vec<Hop>, pass: impl FnOnce(&mut Vec<Hop>) -> Result<(), Sto
     pass(hops)
 }
 
-/// Whether a rule's peer is the other side, or has it.
-fn is_peer(peer: &Peer, other: &Other<'_>, via: Via) -> bool {
-    let has = |blocks: &[IpNet]| other.net.is_some_and(|net| blocks.iter().any(|block| block.contains(&net)));
-    match peer {
-        Peer::Net(block) => has(std::slice::from_ref(block)),
-        Peer::Prefixes(_, blocks) => has(blocks),
-        Peer::Group(group) => via.keeps_groups() && other.groups.contains(group),
-        Peer::Unknown => false,
-    }
-}
-
-/// Whether a peer is not all in the definitions.
-fn is_hidden(peer: &Peer) -> bool {
-    match peer {
-        Peer::Prefixes(_, blocks) => blocks.is_empty(),
-        Peer::Unknown => true,
-        _ => false,
-    }
-}
-
 /// Addresses of a private network that no VPC has go nowhere.
 fn is_public(net: IpNet) -> Result<(), Stop> {
     let private = match net {
@@ -359,33 +332,4 @@ fn is_public(net: IpNet) -> Result<(), Stop> {
     }
     let why = "no VPC of the definitions has these addresses, and the internet does not carry them";
     Err(Stop::no(net.to_string(), why, "name addresses of a VPC of this app, or public ones"))
-}
-
-/// The blocks of rules that contain the other side's addresses together.
-fn together<'g>(about: &[(&'g Group, &Rule)], net: Option<IpNet>) -> Option<(&'g Group, Vec<IpNet>)> {
-    let net = net?;
-    let blocks = about.iter().flat_map(|(_, rule)| match &rule.peer {
-        Peer::Net(block) => std::slice::from_ref(block),
-        Peer::Prefixes(_, blocks) => blocks.as_slice(),
-        _ => &[],
-    });
-    let blocks: Vec<IpNet> = blocks.copied().collect();
-    let all = IpNet::aggregate(&blocks);
-    let (group, _) = about.first()?;
-    all.iter().any(|block| block.contains(&net)).then_some((group, blocks))
-}
-
-/// Addresses in words: all of them are the internet.
-pub(super) fn words(net: IpNet) -> String {
-    if net.prefix_len() == 0 { format!("anywhere ({net})") } else { net.to_string() }
-}
-
-impl Stop {
-    pub(super) fn no(place: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { place: place.into(), why: why.into(), only: Vec::new(), help: help.into(), unknown: false }
-    }
-
-    pub(super) fn unknown(place: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { unknown: true, ..Self::no(place, why, help) }
-    }
 }

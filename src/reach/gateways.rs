@@ -218,7 +218,7 @@ impl Network<'_> {
         });
         let all = written.chain(learned).filter(|(block, _)| block.contains(&to));
         let Some((_, next)) = all.max_by_key(|(block, _)| block.prefix_len()) else {
-            let why = format!("has no route to {}", super::check::words(to));
+            let why = format!("has no route to {}", super::peers::words(to));
             return Err(Stop::no(called, why, "add a route, or a propagation of the VPC's attachment"));
         };
         Ok((called, next))

@@ -15,6 +15,7 @@ mod facts;
 mod gateways;
 mod groups;
 mod interfaces;
+mod peers;
 mod ports;
 mod routes;
 mod walk;

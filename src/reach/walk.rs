@@ -62,7 +62,7 @@ impl Network<'_> {
         }
         let table = subnet.and_then(|subnet| self.routes.table(subnet));
         let called = self.table_called(vpc, table);
-        let to = super::check::words(packet.to);
+        let to = super::peers::words(packet.to);
         let Some(route) = self.routes.lookup(table, packet.to) else {
             return Err(Stop::no(
                 called,
@@ -104,7 +104,7 @@ impl Network<'_> {
         let called = self.table_called(vpc, table);
         let way = self.routes.lookup(table, net).and_then(|route| Some((route, self.internet_gateway(route.way?)?)));
         let Some((route, gateway)) = way else {
-            let why = format!("has no route to an internet gateway for {}", super::check::words(net));
+            let why = format!("has no route to an internet gateway for {}", super::peers::words(net));
             return Err(Stop::no(called, why, "if it is to be reached, put it into a public subnet"));
         };
         self.attached(gateway, vpc)?;

@@ -1,5 +1,6 @@
 //! `DynamoDB`.
 
+mod grants;
 mod index;
 mod scaling;
 mod table;

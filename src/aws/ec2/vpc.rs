@@ -166,6 +166,14 @@ impl Vpc {
         self.tiers.iter().flat_map(|(_, subnets)| subnets.iter().copied()).collect()
     }
 
+    /// Where what nobody has to reach from outside goes: the private subnets, or the isolated ones where there are none, or
+    /// the public ones where there are none of these.
+    #[cfg(any(feature = "elasticloadbalancingv2", feature = "rds"))]
+    pub(in crate::aws) fn inner_subnets(&self) -> Vec<Subnet> {
+        let types = [SubnetType::Private, SubnetType::Isolated, SubnetType::Public];
+        types.into_iter().map(|of| self.of_type(of)).find(|tier| !tier.is_empty()).unwrap_or_default()
+    }
+
     /// One subnet per zone, for what AWS takes one per zone of: those of the first private tier, or of the first
     /// isolated one, or of the first public one.
     pub(super) fn one_per_zone(&self) -> &[Subnet] {

@@ -122,13 +122,7 @@ impl FargateServiceSpec {
         if !self.subnets.is_empty() {
             return self.subnets.clone();
         }
-        let (vpc, public) = (&self.vpc, self.vpc.public_subnets());
-        let tiers = if self.assign_public_ip {
-            vec![public]
-        } else {
-            vec![vpc.private_subnets(), vpc.isolated_subnets(), public]
-        };
-        tiers.into_iter().find(|tier| !tier.is_empty()).unwrap_or_default()
+        if self.assign_public_ip { self.vpc.public_subnets() } else { self.vpc.inner_subnets() }
     }
 
     fn check(&self, stack: &mut Stack, subnets: &[Subnet]) {

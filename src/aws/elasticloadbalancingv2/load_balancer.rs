@@ -82,8 +82,7 @@ impl ApplicationLoadBalancerSpec {
         if self.internet_facing {
             return self.vpc.public_subnets();
         }
-        let tiers = [self.vpc.private_subnets(), self.vpc.isolated_subnets(), self.vpc.public_subnets()];
-        tiers.into_iter().find(|tier| !tier.is_empty()).unwrap_or_default()
+        self.vpc.inner_subnets()
     }
 
     fn check(&self, stack: &mut Stack, subnets: usize) {

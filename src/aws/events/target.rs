@@ -76,9 +76,7 @@ impl EcsTask {
     }
 
     fn subnets(&self) -> Vec<Subnet> {
-        let vpc = &self.vpc;
-        let tiers = [self.subnets.clone(), vpc.private_subnets(), vpc.isolated_subnets(), vpc.public_subnets()];
-        tiers.into_iter().find(|tier| !tier.is_empty()).unwrap_or_default()
+        if self.subnets.is_empty() { self.vpc.inner_subnets() } else { self.subnets.clone() }
     }
 
     fn groups(&self, stack: &mut Stack) -> Vec<SecurityGroup> {

@@ -10,9 +10,7 @@ use crate::core::{DeletionPolicy, Problem, Ref, Resource, Stack, UpdateReplacePo
 
 /// The subnets of a VPC that databases go to: private ones, or isolated ones, or public ones.
 pub(super) fn subnets(vpc: &Vpc) -> Vec<Value<ec2::SubnetId>> {
-    let tiers = [vpc.private_subnets(), vpc.isolated_subnets(), vpc.public_subnets()];
-    let tier = tiers.into_iter().find(|tier| !tier.is_empty()).unwrap_or_default();
-    tier.into_iter().map(Into::into).collect()
+    vpc.inner_subnets().into_iter().map(Into::into).collect()
 }
 
 /// The security groups given, or one of its own.
