@@ -11,10 +11,11 @@ fn run<const N: usize>(args: [&str; N]) -> Run {
 
 // ---------------------------------------------------------------------------------------------------- help, version
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "ls",
     "synth",
     "graph",
+    "reach",
     "deploy",
     "destroy",
     "outputs",

@@ -1,11 +1,12 @@
 //! Key pairs, launch templates, flow logs.
 
 use formwork::aws::ec2::{
-    FlowLogDestination, FlowLogSpec, FlowLogTrafficType, KeyPairSpec, KeyPairType, LaunchTemplateSpec, MachineImage,
-    SecurityGroupSpec, VpcSpec,
+    FlowLogDestination, FlowLogSpec, FlowLogTrafficType, InstanceSpec, KeyPairSpec, KeyPairType, LaunchTemplateSpec,
+    MachineImage, SecurityGroupSpec, Tier, Vpc, VpcSpec, Zones,
 };
 use formwork::aws::logs::LogGroupSpec;
 use formwork::testing::{Template, absent};
+use formwork::{App, Env, Format, Stack};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -106,4 +107,32 @@ fn flow_logs_go_to_a_group_of_their_own_a_given_one_or_a_bucket() {
     error[range] Vpc/Flow: flow logs cannot tell 300 s as one
       help: write 60 or 600
     ");
+}
+
+/// The template of a stack that is defined after one with a network, so that it holds what it is about.
+fn alone<T>(define: impl FnOnce(&mut Stack, &Vpc) -> T) -> String {
+    let mut app = App::new();
+    let vpc = app.stack("network", Env::any(), |s| s.add("Vpc", VpcSpec::new("10.0.0.0/16")));
+    app.stack("app", Env::any(), |s| define(s, &vpc));
+    app.synth().unwrap().stacks[1].template(Format::Yaml)
+}
+
+#[test]
+fn the_smallest_instance_and_launch_template_and_flow_log() {
+    snapshot("ec2_instance", &alone(|s, vpc| s.add("Worker", InstanceSpec::new(vpc))));
+    let template = alone(|s, vpc| {
+        let group = s.add("Group", SecurityGroupSpec::new(vpc, "workers"));
+        s.add("Workers", LaunchTemplateSpec::new(group))
+    });
+    snapshot("ec2_launch_template", &template);
+    let template = Template::of(|s| {
+        let spec = VpcSpec {
+            tiers: vec![Tier::isolated("Data")],
+            zones: Zones::Count(1),
+            nat_gateways: 0,
+            ..VpcSpec::new("10.0.0.0/24")
+        };
+        s.add("Vpc", spec).add_flow_log(s, "Flow", FlowLogSpec::default())
+    });
+    snapshot("ec2_flow_log", template.yaml());
 }

@@ -1,6 +1,7 @@
 //! Services: their network, their deployments, the load balancers before them.
 
 use formwork::Stack;
+use formwork::aws::applicationautoscaling::{ScalableTargetSpec, ServiceNamespace, TargetTracking};
 use formwork::aws::ec2::{Peer, Port, SecurityGroupSpec, Tier, Vpc, VpcSpec};
 use formwork::aws::ecs::{
     CapacityProviderStrategy, ClusterSpec, ContainerSpec, FargateService, FargateServiceSpec,
@@ -285,4 +286,21 @@ fn the_number_of_tasks_scales_in_one_way() {
     error[range] Service/TaskCount/Target: it cannot scale from 3 to 2
       help: let the least be no more than the most
     ");
+}
+
+#[test]
+fn the_smallest_scalable_target_has_its_services_role() {
+    let template = Template::of(|s| {
+        let spec = ScalableTargetSpec::new(ServiceNamespace::Ecs, "service/shop/web", "ecs:service:DesiredCount", 1, 2);
+        let target = s.add("Target", spec);
+        let tracking = TargetTracking {
+            scale_in_cooldown: Some(60),
+            scale_out_cooldown: Some(30),
+            disable_scale_in: true,
+            policy_name: Some("cpu".into()),
+            ..TargetTracking::new("ECSServiceAverageCPUUtilization", 50)
+        };
+        target.scale_to_track_metric(s, "Cpu", tracking);
+    });
+    snapshot("applicationautoscaling_scalable_target", template.yaml());
 }

@@ -176,3 +176,9 @@ fn a_runtime_is_one_that_lambda_has() {
         "{text}"
     );
 }
+
+#[test]
+fn the_smallest_layer_has_files() {
+    let spec = LayerVersionSpec::new(Code::bucket("code-of-mine", "tools.zip"));
+    snapshot("lambda_layer", Template::of(|s| s.add("Tools", spec)).yaml());
+}
