@@ -58,7 +58,14 @@ impl Network<'_> {
                 }
                 homes.iter().try_for_each(|home| again(hops, |hops| self.between(place, home, ports, hops)))
             }
-            (Side::Outside(_) | Side::Net(_), Side::Outside(_) | Side::Net(_)) => Err(Stop {
+            (Side::Place(place), Side::Service(endpoint)) => self.to_service(place, *endpoint, ports, hops),
+            (Side::Net(net), Side::Service(endpoint)) => {
+                let homes = self.homes(*net, self.facts.target(*endpoint, "VpcId"));
+                homes.iter().try_for_each(|home| again(hops, |hops| self.to_service(home, *endpoint, ports, hops)))?;
+                if homes.is_empty() { Err(self.not_in_tables(*endpoint, &net.to_string())) } else { Ok(()) }
+            }
+            (Side::Outside(net), Side::Service(endpoint)) => Err(self.not_in_tables(*endpoint, &words(*net))),
+            (Side::Service(_), _) | (Side::Outside(_) | Side::Net(_), Side::Outside(_) | Side::Net(_)) => Err(Stop {
                 place: "the two ends".into(),
                 why: "neither is in the definitions, which say nothing of the way between them".into(),
                 only: Vec::new(),
@@ -201,7 +208,7 @@ impl Network<'_> {
     }
 
     /// Whether the network ACL of a place's subnet lets packets pass.
-    fn acl(
+    pub(super) fn acl(
         &self,
         place: &Place,
         out: bool,
@@ -234,7 +241,7 @@ impl Network<'_> {
     }
 
     /// Whether the security groups of a place let packets pass.
-    fn admits(
+    pub(super) fn admits(
         &self,
         place: &Place,
         direction: Direction,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::Network;
-use super::interfaces::{Place, TYPES, answers};
+use super::interfaces::{ENDPOINT, Place, TYPES, answers, is_interface};
 use crate::core::NodeId;
 use crate::synth::Synthesized;
 
@@ -33,6 +33,8 @@ pub(super) enum Side {
     /// Addresses, wherever they are.
     Net(IpNet),
     Place(Place),
+    /// A gateway endpoint: the service it leads to.
+    Service(NodeId),
 }
 
 impl Network<'_> {
@@ -62,7 +64,7 @@ impl Network<'_> {
         // Of a whole stack or construct, groups and subnets are not meant, only what is in them.
         let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<Side> {
             let nodes = inside.iter().filter(|node| wanted(self.facts.type_of(**node)));
-            nodes.flat_map(|node| self.places(*node)).map(Side::Place).collect()
+            nodes.flat_map(|node| self.sides(*node, role)).collect()
         };
         let fits = |type_name: &str| role == Role::From || answers(type_name);
         let mut sides = of(&|type_name| fits(type_name) && !stands_for_others(type_name));
@@ -75,6 +77,14 @@ impl Network<'_> {
             return Err(Trouble { what, help: self.known(stack, role) });
         }
         Ok(sides)
+    }
+
+    /// What a resource stands for; nothing where it has no network interface.
+    fn sides(&self, node: NodeId, role: Role) -> Vec<Side> {
+        if role == Role::To && self.facts.type_of(node) == ENDPOINT && !is_interface(&self.facts, node) {
+            return vec![Side::Service(node)];
+        }
+        self.places(node).into_iter().map(Side::Place).collect()
     }
 
     /// The internet: IPv6 counts where somebody has it.
@@ -114,7 +124,7 @@ impl Network<'_> {
         let inside = self.facts.inside(stack, &[]);
         let types = |type_name: &str| TYPES.contains(&type_name) && (role == Role::From || answers(type_name));
         let nodes = inside.into_iter().filter(|node| types(self.facts.type_of(*node)));
-        let mut nodes: Vec<NodeId> = nodes.filter(|node| !self.places(*node).is_empty()).collect();
+        let mut nodes: Vec<NodeId> = nodes.filter(|node| !self.sides(*node, role).is_empty()).collect();
         nodes.sort_by_key(|node| stands_for_others(self.facts.type_of(*node)));
         let named: Vec<String> =
             nodes.into_iter().take(8).map(|node| format!("\n  {}", self.facts.path(node))).collect();

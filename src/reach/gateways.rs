@@ -4,6 +4,10 @@ use ipnet::IpNet;
 
 use super::Network;
 use super::answer::{Hop, Stop};
+use super::groups::Direction;
+use super::interfaces::Place;
+use super::peers::{Other, words};
+use super::ports::Ports;
 use super::walk::{Arrived, Packet, Via};
 use crate::core::NodeId;
 
@@ -222,5 +226,37 @@ impl Network<'_> {
             return Err(Stop::no(called, why, "add a route, or a propagation of the VPC's attachment"));
         };
         Ok((called, next))
+    }
+
+    /// Whether a place reaches the service that a gateway endpoint leads to: its subnet's route table has the endpoint.
+    pub(super) fn to_service(
+        &self,
+        from: &Place,
+        endpoint: NodeId,
+        ports: Ports,
+        hops: &mut Vec<Hop>,
+    ) -> Result<(), Stop> {
+        let facts = &self.facts;
+        // The service has public addresses, of which AWS keeps a list.
+        let anywhere = IpNet::default();
+        let other = Other { called: words(anywhere), net: Some(anywhere), groups: &[] };
+        self.admits(from, Direction::Out, ports, &other, Via::Internet, hops)?;
+        self.acl(from, true, ports, Some(anywhere), hops)?;
+        let table = from.subnet.and_then(|subnet| self.routes.table(subnet));
+        let list = facts.get(endpoint, "RouteTableIds");
+        let tables = list.map(|list| facts.targets(endpoint, list).0).unwrap_or_default();
+        let Some(table) = table.filter(|table| tables.contains(table)) else {
+            return Err(self.not_in_tables(endpoint, &facts.path(from.node)));
+        };
+        let why = format!("leads the addresses of the service to endpoint {}", facts.path(endpoint));
+        hops.push(Hop { place: format!("route table {}", facts.path(table)), why, at: facts.at(endpoint) });
+        self.acl(from, false, ports.answers(), Some(anywhere), &mut Vec::new())
+    }
+
+    /// An endpoint that a sender's route table does not have.
+    pub(super) fn not_in_tables(&self, endpoint: NodeId, from: &str) -> Stop {
+        let why = format!("is not in the route table that {from} has");
+        let called = format!("endpoint {}", self.facts.path(endpoint));
+        Stop::no(called, why, "add the table to the endpoint's route tables")
     }
 }

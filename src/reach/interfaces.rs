@@ -38,6 +38,13 @@ struct Found {
 
 type Subnets = Vec<Option<NodeId>>;
 
+pub(super) const ENDPOINT: &str = "AWS::EC2::VPCEndpoint";
+
+/// Whether an endpoint has network interfaces; one that has not, a gateway endpoint, is in route tables.
+pub(super) fn is_interface(facts: &Facts<'_>, endpoint: NodeId) -> bool {
+    facts.text(endpoint, "VpcEndpointType").as_deref() == Some("Interface")
+}
+
 /// Whether a type has network interfaces that others reach; others only reach out from theirs.
 pub(super) fn answers(type_name: &str) -> bool {
     !matches!(type_name, "AWS::Lambda::Function" | "AWS::ApiGatewayV2::VpcLink")
@@ -51,7 +58,7 @@ pub(super) const TYPES: &[&str] = &[
     "AWS::EC2::NetworkInterface",
     "AWS::EC2::SecurityGroup",
     "AWS::EC2::Subnet",
-    "AWS::EC2::VPCEndpoint",
+    ENDPOINT,
     "AWS::ECS::Service",
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     "AWS::Lambda::Function",
@@ -111,7 +118,7 @@ fn found(facts: &Facts<'_>, node: NodeId) -> Option<Found> {
         "AWS::EC2::Subnet" => Found { public: None, ..plain(Some(vec![Some(node)]), Some(Vec::new())) },
         // A group stands for what is in it, wherever that is.
         "AWS::EC2::SecurityGroup" => plain(None, Some(vec![Group::Own(node)])),
-        "AWS::EC2::VPCEndpoint" if facts.text(node, "VpcEndpointType").as_deref() == Some("Interface") => Found {
+        ENDPOINT if is_interface(facts, node) => Found {
             listens: ports(Some(vec![443])),
             ..plain(read.subnets("SubnetIds"), read.groups("SecurityGroupIds"))
         },

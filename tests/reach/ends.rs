@@ -11,7 +11,7 @@ use formwork::reach::Ports;
 use formwork::{Env, Stack};
 use insta::assert_snapshot;
 
-use super::{app, asked, machine, reaches};
+use super::{app, asked, machine, reaches, told};
 
 /// The ports that an end is asked about by itself.
 fn listens(app: &App, to: &str) -> Vec<Ports> {
@@ -80,16 +80,48 @@ fn a_service_listens_on_its_containers_ports() {
 }
 
 #[test]
-fn an_endpoint_listens_on_443_and_a_gateway_endpoint_does_not() {
+fn an_interface_endpoint_listens_on_443() {
     let app = app(|s| {
         let vpc = network(s);
         vpc.add_interface_endpoint(s, "Ssm", InterfaceService::SSM);
-        vpc.add_gateway_endpoint(s, "S3", GatewayService::S3);
         machine(s, "Web", &vpc, "Private");
     });
     assert_eq!(listens(&app, "net/Vpc/Ssm"), [Ports::tcp(443)]);
     assert!(reaches(&app, "net/Web", "net/Vpc/Ssm", 443));
-    assert!(asked(&app, "net/Web", "net/Vpc/S3", None).is_err());
+}
+
+#[test]
+fn a_gateway_endpoint_is_reached_by_the_route_tables_that_have_it() {
+    let app = app(|s| {
+        let vpc = network(s);
+        machine(s, "Web", &vpc, "Private");
+        vpc.add_gateway_endpoint(s, "S3", GatewayService::S3);
+        let outer = s.add(
+            "Outer",
+            formwork::aws::ec2::VpcSpec { nat_gateways: 0, ..formwork::aws::ec2::VpcSpec::new("10.9.0.0/16") },
+        );
+        machine(s, "Stranger", &outer, "Isolated");
+    });
+    assert!(reaches(&app, "net/Web", "net/Vpc/S3", 443));
+    assert!(reaches(&app, "10.0.0.0/16", "net/Vpc/S3", 443));
+    assert!(!reaches(&app, "net/Stranger", "net/Vpc/S3", 443));
+    assert!(!reaches(&app, "internet", "net/Vpc/S3", 443));
+    assert_snapshot!(told(&app, "net/Web", "net/Vpc/S3", 443), @"
+    reachable: net/Web → net/Vpc/S3 on tcp 443
+
+      security group net/Web/InstanceSecurityGroup
+        lets everything out to anywhere (0.0.0.0/0)
+
+      route table net/Vpc/PrivateSubnet1/RouteTable
+        leads the addresses of the service to endpoint net/Vpc/S3
+    ");
+    assert_snapshot!(told(&app, "net/Stranger", "net/Vpc/S3", 443), @"
+    not reachable: net/Stranger → net/Vpc/S3 on tcp 443
+
+      endpoint net/Vpc/S3
+        is not in the route table that net/Stranger has
+        help: add the table to the endpoint's route tables
+    ");
 }
 
 #[test]
