@@ -58,7 +58,7 @@ fn inputs_are_text_json_or_a_path() {
         let queue = s.add("Jobs", QueueSpec::default());
         let rule = nightly(s);
         for input in [
-            RuleTargetInput::Text("go".into()),
+            RuleTargetInput::Constant("go".into()),
             RuleTargetInput::Json(json!({ "full": true })),
             RuleTargetInput::Path("$.detail".into()),
         ] {

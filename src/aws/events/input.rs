@@ -6,7 +6,7 @@ use crate::cfn::events::rule::{InputTransformer, Target};
 #[derive(Clone, Debug)]
 pub enum RuleTargetInput {
     /// A text, or JSON as text.
-    Text(String),
+    Constant(String),
     /// JSON.
     Json(serde_json::Value),
     /// A part of the event, by its path: `$.detail`.
@@ -33,7 +33,7 @@ impl RuleTargetInput {
 
     pub(super) fn put_on(self, target: Target) -> Target {
         match self {
-            Self::Text(text) => target.input(text),
+            Self::Constant(text) => target.input(text),
             Self::Json(json) => target.input(json.to_string()),
             Self::Path(path) => target.input_path(path),
             Self::Transformer { paths, template } => {
