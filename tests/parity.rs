@@ -5,6 +5,7 @@
 
 mod apigatewayv2;
 mod certificatemanager;
+mod cloudwatch;
 mod dynamodb;
 mod ec2;
 mod ecs;
@@ -37,6 +38,7 @@ type Case = (&'static str, fn(&mut Stack));
 const SERVICES: &[(&str, &[Case])] = &[
     ("apigatewayv2", apigatewayv2::CASES),
     ("certificatemanager", certificatemanager::CASES),
+    ("cloudwatch", cloudwatch::CASES),
     ("dynamodb", dynamodb::CASES),
     ("ec2", ec2::CASES),
     ("ecs", ecs::CASES),
