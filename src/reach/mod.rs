@@ -1,8 +1,21 @@
 //! Who can reach what, by the definitions alone: route tables, gateways, peering, network ACLs and security groups are
 //! followed as AWS does, before anything is deployed. Nothing here prints or touches files.
 //!
-//! What only a deployment decides (a parameter without a default, an address that AWS gives) is never taken for a yes or a
-//! no: the answer says what cannot be told.
+//! What only a deployment decides (a parameter without a default, an address that AWS gives) is meant to be told as such.
+//!
+//! # Known limits
+//!
+//! A yes or a no is wrong in these cases, and can be wrong without a word:
+//!
+//! * conditions on resources are not read: what they leave out counts as there;
+//! * a rule whose port is a parameter without a default counts as one for every port, one whose protocol is such a parameter
+//!   as none;
+//! * blackhole routes of a transit gateway, routes by prefix list or with a destination that cannot be read, and routes that
+//!   lead a part of the addresses elsewhere are passed over;
+//! * network ACLs that admit in several parts count as ones that do not; ICMP types, ACLs of a transit gateway's attachment
+//!   subnets and route tables of gateways are not followed;
+//! * a network load balancer without security groups has its VPC's default one; a `DBInstance` that does not say
+//!   `PubliclyAccessible` counts as private.
 //!
 //! Rules: the Amazon VPC user guide, "Security group rules", "Control subnet traffic with network access control lists" and
 //! "Configure route tables"; the Transit Gateways guide, "How AWS Transit Gateway works".
