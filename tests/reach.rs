@@ -1,6 +1,7 @@
 //! Who can reach what: every gate, every way, every end.
 
 mod command;
+mod decided;
 mod ends;
 mod gates;
 mod ways;

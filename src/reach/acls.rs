@@ -2,70 +2,98 @@
 
 use ipnet::IpNet;
 
-use super::facts::{Facts, property};
-use super::ports::{Ports, RulePorts};
+use super::facts::Facts;
+use super::ports::{About, Ports, RulePorts};
+use super::space::{Part, common};
+use super::values::Read;
 use crate::core::{Expr, NodeId};
 
-/// What a network ACL says.
-pub(super) enum Passes {
-    Yes,
-    /// By the entry of this number; none where no entry is about it.
-    No(Option<i64>),
-    /// An entry's addresses cannot be read.
-    Unknown,
+/// What a network ACL says of ports and addresses, part by part.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// What passes.
+    pub(super) passes: Vec<Part>,
+    /// What does not: by the entry of this number; none where no entry is about it.
+    pub(super) denied: Vec<(Part, Option<i64>)>,
+    /// What an entry is about that cannot be read.
+    pub(super) unread: Vec<Part>,
 }
 
 /// An entry, as far as it can be read.
 struct Entry {
-    number: i64,
-    allows: bool,
+    number: Option<i64>,
+    allows: Option<bool>,
     ports: RulePorts,
     net: Option<IpNet>,
 }
 
 /// The network ACL that a subnet is associated with; without one it has its VPC's default, which lets everything pass.
 pub(super) fn of_subnet(facts: &Facts<'_>, subnet: NodeId) -> Option<NodeId> {
-    let mut associations = facts.of_type("AWS::EC2::SubnetNetworkAclAssociation");
-    let association = associations.find(|node| facts.target(*node, "SubnetId") == Some(subnet))?;
+    let association = facts.referring(subnet, "AWS::EC2::SubnetNetworkAclAssociation", "SubnetId").next()?;
     facts.target(association, "NetworkAclId")
 }
 
-/// Whether packets pass a network ACL: the entry with the lowest number that is about them decides.
-pub(super) fn passes(facts: &Facts<'_>, acl: NodeId, out: bool, ports: Ports, other: IpNet) -> Passes {
+/// What a network ACL says of packets: of the entries that are about them, the one with the lowest number decides.
+pub(super) fn said(facts: &Facts<'_>, acl: NodeId, out: bool, ports: Ports, other: IpNet) -> Said {
+    let mut said = Said::default();
+    let mut left = vec![Part::of(ports, other)];
     for entry in entries(facts, acl, out) {
-        let Some(net) = entry.net else { return Passes::Unknown };
-        if net.contains(&other) && entry.ports.covers(ports) {
-            return if entry.allows { Passes::Yes } else { Passes::No(Some(entry.number)) };
-        }
-        // A part that is denied first makes the whole not pass.
-        let overlaps = net.contains(&other) || other.contains(&net);
-        if overlaps && !entry.allows && entry.ports.touches(ports) {
-            return Passes::No(Some(entry.number));
-        }
+        left = left.into_iter().flat_map(|part| decide(&entry, part, ports, &mut said)).collect();
     }
-    Passes::No(None)
+    said.denied.extend(left.into_iter().map(|part| (part, None)));
+    said
 }
 
-/// The entries for one way, by number.
+/// What an entry leaves to those after it.
+fn decide(entry: &Entry, part: Part, ports: Ports, said: &mut Said) -> Vec<Part> {
+    let apart = entry.net.is_some_and(|net| common(net, part.net).is_none());
+    match (entry.ports.about(ports.protocol), entry.net, entry.allows, entry.number) {
+        (About::No, ..) => vec![part],
+        _ if apart => vec![part],
+        (About::Range(first, last), Some(net), Some(allows), Some(number)) => {
+            let (inner, rest) = part.cut((first, last), net);
+            match inner {
+                Some(inner) if allows => said.passes.push(inner),
+                Some(inner) => said.denied.push((inner, Some(number))),
+                None => {}
+            }
+            rest
+        }
+        _ => {
+            said.unread.push(part);
+            Vec::new()
+        }
+    }
+}
+
+/// The entries for one way, by number; those whose number cannot be read may come before all others.
 fn entries(facts: &Facts<'_>, acl: NodeId, out: bool) -> Vec<Entry> {
-    let of = facts.of_type("AWS::EC2::NetworkAclEntry");
-    let of = of.filter(|node| facts.target(*node, "NetworkAclId") == Some(acl));
-    let mut found: Vec<Entry> =
-        of.filter(|node| facts.truth(*node, "Egress", false) == Some(out)).map(|node| entry(facts, node)).collect();
+    let of = facts.referring(acl, "AWS::EC2::NetworkAclEntry", "NetworkAclId");
+    let mut found: Vec<Entry> = of
+        .filter_map(|node| match facts.truth(node, "Egress", false) {
+            Some(egress) => (egress == out).then(|| entry(facts, node)),
+            None => Some(Entry { number: None, ..entry(facts, node) }),
+        })
+        .collect();
     found.sort_by_key(|entry| entry.number);
     found
 }
 
 fn entry(facts: &Facts<'_>, node: NodeId) -> Entry {
-    let port = |key: &str| match facts.get(node, "PortRange") {
-        Some(Expr::Map(range)) => property(range, key).and_then(|expr| facts.literal(expr)?.parse().ok()),
-        _ => None,
+    let within = |object: &str, key: &str| match facts.get(node, object) {
+        None => Read::Absent,
+        Some(Expr::Map(range)) => facts.read(range, key).parsed(),
+        Some(_) => Read::Unread,
     };
-    let protocol = facts.text(node, "Protocol").unwrap_or_default();
+    let protocol = facts.props(node).map_or(Read::Unread, |props| facts.read(props, "Protocol"));
+    let first = match within("PortRange", "From") {
+        Read::Absent => within("Icmp", "Type"),
+        first => first,
+    };
     Entry {
-        number: facts.number(node, "RuleNumber").unwrap_or(i64::MAX),
-        allows: facts.text(node, "RuleAction").as_deref() == Some("allow"),
-        ports: RulePorts::new(&protocol, port("From"), port("To")),
+        number: facts.number(node, "RuleNumber"),
+        allows: facts.text(node, "RuleAction").map(|action| action == "allow"),
+        ports: RulePorts::new(&protocol, first, within("PortRange", "To")),
         net: facts.net(node, "CidrBlock").or_else(|| facts.net(node, "Ipv6CidrBlock")),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use super::ends::Side;
 use super::ports::Ports;
-use super::{Network, check::Outcome};
+use super::{View, check::Outcome};
 use crate::core::At;
 
 /// Whether something is reachable.
@@ -16,6 +16,16 @@ pub enum Verdict {
     Unreachable,
     /// It depends on what the definitions do not say.
     Unknown,
+}
+
+impl Verdict {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reachable => "reachable",
+            Self::Unreachable => "not reachable",
+            Self::Unknown => "cannot be told",
+        }
+    }
 }
 
 /// A step of a path: what lets packets pass.
@@ -79,7 +89,7 @@ impl Answer {
     }
 }
 
-impl Network<'_> {
+impl View<'_> {
     pub(super) fn answer(
         &self,
         from: &str,
@@ -92,6 +102,14 @@ impl Network<'_> {
         for source in sources {
             for target in targets {
                 let wanted = ports.map_or_else(|| self.wanted(target), |ports| vec![ports]);
+                if let (true, Side::Place(place)) = (wanted.is_empty(), target) {
+                    let help = "add a listener, or ask for a port";
+                    stops.push(Stop::no(
+                        self.facts.path(place.node),
+                        "takes requests on no port: it has no listener",
+                        help,
+                    ));
+                }
                 for ports in wanted {
                     let Outcome { hops, stop } = self.check(source, target, ports);
                     if !asked.contains(&ports) {
@@ -132,11 +150,7 @@ impl Network<'_> {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ports: Vec<String> = self.ports.iter().map(ToString::to_string).collect();
-        let verdict = match self.verdict {
-            Verdict::Reachable => "reachable",
-            Verdict::Unreachable => "not reachable",
-            Verdict::Unknown => "cannot be told",
-        };
+        let verdict = self.verdict.as_str();
         let ports = if ports.is_empty() { "any port".to_owned() } else { ports.join(", ") };
         let headline = format!("{verdict}: {} → {} on {ports}", self.from, self.to);
         if headline.chars().count() <= 80 {

@@ -2,15 +2,14 @@
 
 use ipnet::IpNet;
 
-use super::acls::{self, Passes};
 use super::answer::{Hop, Stop};
 use super::ends::Side;
-use super::groups::{Direction, Group, Peer, Rule};
+use super::groups::Direction;
 use super::interfaces::Place;
-use super::peers::{Other, is_hidden, is_peer, together, words};
+use super::peers::{Other, words};
 use super::ports::Ports;
 use super::walk::{Packet, Via};
-use super::{Network, walk};
+use super::{View, walk};
 use crate::core::NodeId;
 
 /// How far packets came.
@@ -19,7 +18,7 @@ pub(super) struct Outcome {
     pub(super) stop: Option<Stop>,
 }
 
-impl Network<'_> {
+impl View<'_> {
     pub(super) fn check(&self, from: &Side, to: &Side, ports: Ports) -> Outcome {
         let mut hops = Vec::new();
         let done = self.pass(from, to, ports, &mut hops);
@@ -95,7 +94,8 @@ impl Network<'_> {
             subnet,
             vpc: Some(vpc),
             groups: Vec::new(),
-            net: Some(net),
+            net,
+            one_of: false,
             ipv6: matches!(net, IpNet::V6(_)),
             public: None,
             listens: None,
@@ -110,50 +110,56 @@ impl Network<'_> {
         let called = self.facts.path(to.node);
         let ipv6 = matches!(net, IpNet::V6(_));
         let public = if ipv6 { Some(to.ipv6) } else { to.public };
-        match public {
-            Some(true) => {}
-            Some(false) => {
-                let what = if ipv6 { "no IPv6 address" } else { "no public address" };
-                let why = format!("it has {what}: only its own VPC, and what is connected with that, can reach it");
-                return Err(Stop::no(called, why, "if it is to be reached, put something public before it"));
-            }
-            None => {
-                let why = "the definitions do not say whether it has a public address";
-                return Err(Stop::unknown(
-                    called,
-                    why,
-                    "name one of the constructs that are there, not a part of a network",
-                ));
-            }
+        if public == Some(false) {
+            let what = if ipv6 { "no IPv6 address" } else { "no public address" };
+            let why = format!("it has {what}: only its own VPC, and what is connected with that, can reach it");
+            return Err(Stop::no(called, why, "if it is to be reached, put something public before it"));
         }
         self.gateway_inwards(vpc, to, net, hops)?;
-        let other = Other { called: words(net), net: Some(net), groups: &[] };
-        self.acl(to, false, ports, Some(net), hops)?;
+        if public.is_none() {
+            return Err(self.perhaps_public(to));
+        }
+        let other = outside(net);
+        self.acl(to, false, ports, &other, hops)?;
         self.admits(to, Direction::In, ports, &other, Via::Internet, hops)?;
-        self.acl(to, true, ports.answers(), Some(net), &mut Vec::new())
+        self.acl_answers(to, true, ports, &other)
+    }
+
+    /// What has a public address, or has none: the definitions do not say.
+    fn perhaps_public(&self, place: &Place) -> Stop {
+        let help = match self.facts.type_of(place.node) {
+            "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => {
+                "say `publicly_accessible`: AWS decides it by the VPC otherwise"
+            }
+            "AWS::EC2::Subnet" | "AWS::EC2::SecurityGroup" | "AWS::EC2::VPC" => {
+                "name one of the constructs that are there, not a part of a network"
+            }
+            _ => "write it down, or give the parameter that decides it a default",
+        };
+        let why = "the definitions do not say whether it has a public address";
+        Stop::unknown(self.facts.path(place.node), why, help)
     }
 
     /// To the internet, or another network outside.
     fn outwards(&self, from: &Place, net: IpNet, ports: Ports, hops: &mut Vec<Hop>) -> Result<(), Stop> {
         is_public(net)?;
         let vpc = self.vpc_of(from)?;
-        let other = Other { called: words(net), net: Some(net), groups: &[] };
+        let other = outside(net);
         self.admits(from, Direction::Out, ports, &other, Via::Internet, hops)?;
-        self.acl(from, true, ports, Some(net), hops)?;
+        self.acl(from, true, ports, &other, hops)?;
         let public = if matches!(net, IpNet::V6(_)) { Some(from.ipv6) } else { from.public };
-        let packet = Packet { to: net, to_vpc: None, public, called: self.facts.path(from.node) };
+        let packet = Packet { to: net, one_of: false, to_vpc: None, public, called: self.facts.path(from.node) };
         let arrived = self.walk(vpc, from.subnet, &packet, hops, walk::FARTHEST)?;
         // A NAT gateway in another VPC must find the way back.
         if let Some((nat_vpc, subnet)) = arrived.nat.filter(|(nat_vpc, _)| *nat_vpc != vpc) {
             self.back(nat_vpc, subnet, from, vpc)?;
         }
-        self.acl(from, false, ports.answers(), Some(net), &mut Vec::new())
+        self.acl_answers(from, false, ports, &other)
     }
 
     fn between(&self, from: &Place, to: &Place, ports: Ports, hops: &mut Vec<Hop>) -> Result<(), Stop> {
         let (from_vpc, to_vpc) = (self.vpc_of(from)?, self.vpc_of(to)?);
-        let source = Other { called: self.facts.path(from.node), net: from.net, groups: &from.groups };
-        let target = Other { called: self.facts.path(to.node), net: to.net, groups: &to.groups };
+        let (source, target) = (self.other(from), self.other(to));
         // The way comes first: it decides whether groups can refer to each other.
         let mut way = Vec::new();
         let via =
@@ -162,7 +168,7 @@ impl Network<'_> {
         self.admits(from, Direction::Out, ports, &target, known, hops)?;
         let crosses = from.subnet.is_none() || from.subnet != to.subnet;
         if crosses {
-            self.acl(from, true, ports, to.net, hops)?;
+            self.acl(from, true, ports, &target, hops)?;
         }
         hops.append(&mut way);
         let via = via?;
@@ -170,12 +176,12 @@ impl Network<'_> {
             hops.push(self.local(from_vpc, from.subnet));
         }
         if crosses {
-            self.acl(to, false, ports, from.net, hops)?;
+            self.acl(to, false, ports, &source, hops)?;
         }
         self.admits(to, Direction::In, ports, &source, via, hops)?;
         if crosses {
-            self.acl(to, true, ports.answers(), from.net, &mut Vec::new())?;
-            self.acl(from, false, ports.answers(), to.net, &mut Vec::new())?;
+            self.acl_answers(to, true, ports, &source)?;
+            self.acl_answers(from, false, ports, &target)?;
         }
         Ok(())
     }
@@ -188,12 +194,12 @@ impl Network<'_> {
         to_vpc: NodeId,
         hops: &mut Vec<Hop>,
     ) -> Result<Via, Stop> {
-        let Some(net) = to.net else {
+        if to.net.prefix_len() == 0 {
             let why = "the definitions do not say which addresses it has";
             return Err(Stop::unknown(self.facts.path(to.node), why, "give its VPC and subnet blocks of their own"));
-        };
+        }
         let called = self.facts.path(from.node);
-        let packet = Packet { to: net, to_vpc: Some(to_vpc), public: from.public, called };
+        let packet = Packet { to: to.net, one_of: to.one_of, to_vpc: Some(to_vpc), public: from.public, called };
         let arrived = self.walk(from_vpc, from.subnet, &packet, hops, walk::FARTHEST)?;
         self.back(to_vpc, to.subnet, from, from_vpc)?;
         Ok(arrived.via)
@@ -201,117 +207,16 @@ impl Network<'_> {
 
     /// The way that answers take.
     fn back(&self, vpc: NodeId, subnet: Option<NodeId>, to: &Place, to_vpc: NodeId) -> Result<(), Stop> {
-        let Some(net) = to.net else { return Ok(()) };
-        let packet = Packet { to: net, to_vpc: Some(to_vpc), public: Some(false), called: self.facts.path(to.node) };
+        let called = self.facts.path(to.node);
+        let packet = Packet { to: to.net, one_of: to.one_of, to_vpc: Some(to_vpc), public: Some(false), called };
         let back = self.walk(vpc, subnet, &packet, &mut Vec::new(), walk::FARTHEST);
         back.map(|_| ()).map_err(|stop| Stop { why: format!("on the way back, {}", stop.why), ..stop })
     }
 
-    /// Whether the network ACL of a place's subnet lets packets pass.
-    pub(super) fn acl(
-        &self,
-        place: &Place,
-        out: bool,
-        ports: Ports,
-        other: Option<IpNet>,
-        hops: &mut Vec<Hop>,
-    ) -> Result<(), Stop> {
-        let Some(acl) = place.subnet.and_then(|subnet| acls::of_subnet(&self.facts, subnet)) else { return Ok(()) };
-        let called = format!("network ACL {}", self.facts.path(acl));
-        let way = if out { "out to" } else { "in from" };
-        let Some(other) = other else {
-            return Err(Stop::unknown(called, "the other side's addresses are not known", "give its subnet a block"));
-        };
-        let what = format!("{ports} {way} {}", words(other));
-        match acls::passes(&self.facts, acl, out, ports, other) {
-            Passes::Yes => {
-                hops.push(Hop { place: called, why: format!("lets {what}"), at: self.facts.at(acl) });
-                Ok(())
-            }
-            Passes::Unknown => {
-                let why = format!("the definitions do not say whether it lets {what}");
-                Err(Stop::unknown(called, why, "write the addresses of its entries down"))
-            }
-            Passes::No(number) => {
-                let by = number.map_or("no entry does".to_owned(), |number| format!("entry {number} says so"));
-                let why = format!("does not let {what}: {by}");
-                Err(Stop::no(called, why, "network ACLs keep no state: requests and answers need an entry each"))
-            }
-        }
-    }
-
-    /// Whether the security groups of a place let packets pass.
-    pub(super) fn admits(
-        &self,
-        place: &Place,
-        direction: Direction,
-        ports: Ports,
-        other: &Other<'_>,
-        via: Via,
-        hops: &mut Vec<Hop>,
-    ) -> Result<(), Stop> {
-        if place.groups.is_empty() {
-            return Ok(());
-        }
-        let mut rules: Vec<(&Group, &Rule)> = Vec::new();
-        for group in &place.groups {
-            let Some(own) = self.groups.rules(group, direction) else {
-                hops.push(Hop { place: self.called(group), why: "lets everything out".into(), at: None });
-                return Ok(());
-            };
-            rules.extend(own.iter().map(|rule| (group, rule)));
-        }
-        let (word, side) = if direction == Direction::In { ("in", "from") } else { ("out", "to") };
-        let about: Vec<(&Group, &Rule)> = rules.into_iter().filter(|(_, rule)| rule.ports.covers(ports)).collect();
-        if let Some((group, rule)) = about.iter().find(|(_, rule)| is_peer(&rule.peer, other, via)) {
-            let why = format!("lets {} {word} {side} {}", rule.ports, self.peer(&rule.peer));
-            hops.push(Hop { place: self.called(group), why, at: rule.at });
-            return Ok(());
-        }
-        // Several rules may admit together what none admits alone.
-        if let Some((group, blocks)) = together(&about, other.net) {
-            let blocks: Vec<String> = blocks.iter().map(ToString::to_string).collect();
-            let why = format!("lets {ports} {word} {side} {}", blocks.join(", "));
-            hops.push(Hop { place: self.called(group), why, at: None });
-            return Ok(());
-        }
-        let called: Vec<String> = place.groups.iter().map(|group| self.called(group)).collect();
-        let called = called.join(", ");
-        let hidden = place.groups.contains(&Group::Elsewhere) || about.iter().any(|(_, rule)| is_hidden(&rule.peer));
-        if hidden {
-            let why = format!("the definitions do not say all of whom it lets {word} on {ports}");
-            return Err(Stop::unknown(called, why, "write its addresses down, or define the group in this app"));
-        }
-        let mut only: Vec<String> = about.iter().map(|(_, rule)| self.peer(&rule.peer)).collect();
-        only.dedup();
-        let why = if only.is_empty() {
-            format!("lets nothing {word} on {ports}")
-        } else {
-            format!("does not let {ports} {word} {side} {}, only {side}", other.called)
-        };
-        let help = if direction == Direction::In {
-            "`allow_from` lets somebody in, if that is meant"
-        } else {
-            "`allow_to` lets it out, if that is meant"
-        };
-        Err(Stop { only, ..Stop::no(called, why, help) })
-    }
-
-    fn peer(&self, peer: &Peer) -> String {
-        match peer {
-            Peer::Net(block) => words(*block),
-            Peer::Group(group) => self.called(group),
-            Peer::Prefixes(list, _) => format!("prefix list {}", self.facts.path(*list)),
-            Peer::Unknown => "what only a deployment knows".into(),
-        }
-    }
-
-    fn called(&self, group: &Group) -> String {
-        match group {
-            Group::Own(group) => format!("security group {}", self.facts.path(*group)),
-            Group::DefaultOf(vpc) => format!("default security group of {}", self.facts.path(*vpc)),
-            Group::Elsewhere => "a security group that is not in the definitions".into(),
-        }
+    /// A place as it is seen from another.
+    fn other<'p>(&self, place: &'p Place) -> Other<'p> {
+        let Place { net, one_of, ipv6, groups, .. } = place;
+        Other { called: self.facts.path(place.node), net: *net, one_of: *one_of, ipv6: *ipv6, groups }
     }
 
     fn vpc_of(&self, place: &Place) -> Result<NodeId, Stop> {
@@ -322,6 +227,11 @@ impl Network<'_> {
     }
 }
 
+/// A network outside, as it is seen from a place.
+pub(super) fn outside(net: IpNet) -> Other<'static> {
+    Other { called: words(net), net, one_of: false, ipv6: false, groups: &[] }
+}
+
 /// The same with another part of the same addresses: what is shown is the last one's way.
 fn again(hops: &mut Vec<Hop>, pass: impl FnOnce(&mut Vec<Hop>) -> Result<(), Stop>) -> Result<(), Stop> {
     hops.clear();
@@ -330,13 +240,15 @@ fn again(hops: &mut Vec<Hop>, pass: impl FnOnce(&mut Vec<Hop>) -> Result<(), Sto
 
 /// Addresses of a private network that no VPC has go nowhere.
 fn is_public(net: IpNet) -> Result<(), Stop> {
-    let private = match net {
-        IpNet::V4(net) => net.network().is_private() && net.prefix_len() > 0,
-        IpNet::V6(net) => net.network().is_unique_local(),
-    };
-    if !private {
+    if !is_private(net) {
         return Ok(());
     }
     let why = "no VPC of the definitions has these addresses, and the internet does not carry them";
     Err(Stop::no(net.to_string(), why, "name addresses of a VPC of this app, or public ones"))
+}
+
+/// Whether no address of a block is carried by the internet.
+pub(super) fn is_private(net: IpNet) -> bool {
+    let blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+    blocks.into_iter().filter_map(|block| block.parse::<IpNet>().ok()).any(|block| block.contains(&net))
 }

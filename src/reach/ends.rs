@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::Network;
+use super::View;
 use super::interfaces::{ENDPOINT, Place, TYPES, answers, is_interface};
 use crate::core::NodeId;
 use crate::synth::Synthesized;
@@ -37,7 +37,7 @@ pub(super) enum Side {
     Service(NodeId),
 }
 
-impl Network<'_> {
+impl View<'_> {
     /// What an end's text stands for.
     pub(super) fn end(&self, text: &str, role: Role) -> Result<Vec<Side>, Trouble> {
         if text == "internet" {

@@ -2,19 +2,22 @@
 
 use ipnet::IpNet;
 
-use super::Network;
+use super::View;
+use super::acls;
 use super::answer::{Hop, Stop};
+use super::check::{is_private, outside};
+use super::facts::Facts;
 use super::groups::Direction;
 use super::interfaces::Place;
-use super::peers::{Other, words};
 use super::ports::Ports;
+use super::space::taken;
 use super::walk::{Arrived, Packet, Via};
 use crate::core::NodeId;
 
 const INTERNET_GATEWAY: &str = "AWS::EC2::InternetGateway";
 const ATTACHMENT: &str = "AWS::EC2::VPCGatewayAttachment";
 
-impl Network<'_> {
+impl View<'_> {
     /// A gateway in words.
     pub(super) fn gateway_called(&self, gateway: NodeId) -> String {
         let kind = match self.facts.type_of(gateway) {
@@ -42,14 +45,22 @@ impl Network<'_> {
     /// Whether an internet gateway is attached to a VPC.
     pub(super) fn attached(&self, gateway: NodeId, vpc: NodeId) -> Result<(), Stop> {
         let facts = &self.facts;
-        let attaches = |node: NodeId| {
-            facts.target(node, "InternetGatewayId") == Some(gateway) && facts.target(node, "VpcId") == Some(vpc)
-        };
-        if facts.of_type(ATTACHMENT).any(attaches) {
+        let mut attachments = facts.referring(gateway, ATTACHMENT, "InternetGatewayId");
+        if attachments.any(|node| facts.target(node, "VpcId") == Some(vpc)) {
             return Ok(());
         }
         let why = format!("is not attached to {}", facts.path(vpc));
         Err(Stop::no(self.gateway_called(gateway), why, "add an `AWS::EC2::VPCGatewayAttachment`"))
+    }
+
+    /// A gateway may have a route table of its own, which leads what comes in to an appliance first.
+    pub(super) fn no_edge(&self, gateway: NodeId) -> Result<(), Stop> {
+        let mut tables = self.facts.referring(gateway, "AWS::EC2::GatewayRouteTableAssociation", "GatewayId");
+        if tables.next().is_none() {
+            return Ok(());
+        }
+        let why = "has a route table of its own: what it leads to may let packets pass, or not";
+        Err(Stop::unknown(self.gateway_called(gateway), why, "look at what its route table leads to"))
     }
 
     /// Goes on behind a gateway.
@@ -77,6 +88,7 @@ impl Network<'_> {
     fn to_internet(&self, way: NodeId, vpc: NodeId, packet: &Packet) -> Result<Arrived, Stop> {
         let gateway = self.internet_gateway(way).unwrap_or(way);
         self.attached(gateway, vpc)?;
+        self.no_edge(gateway)?;
         if packet.to_vpc.is_some() {
             let why = "leads to the internet, which does not carry private addresses";
             return Err(Stop::no(
@@ -113,7 +125,7 @@ impl Network<'_> {
             at: facts.at(nat),
         });
         let called = facts.path(nat);
-        let packet = Packet { to: packet.to, to_vpc: packet.to_vpc, public: Some(!private), called };
+        let packet = Packet { public: Some(!private), called, ..*packet };
         let arrived = self.walk(vpc, subnet, &packet, hops, left)?;
         Ok(Arrived { nat: arrived.nat.or(Some((vpc, subnet))), ..arrived })
     }
@@ -157,7 +169,10 @@ impl Network<'_> {
             let why = format!("has no attachment to {}", facts.path(vpc));
             return Err(Stop::no(called, why, "add an `AWS::EC2::TransitGatewayAttachment`"));
         };
-        let (table, next) = self.next_attachment(gateway, *entry, &attachments, packet.to)?;
+        let (table, next) = self.next_attachment(gateway, *entry, &attachments, packet)?;
+        for attachment in [*entry, next] {
+            self.attachment_acls(attachment, packet)?;
+        }
         let Some(there) = facts.target(next, "VpcId") else {
             let why = format!("leads {} to what is not a VPC of the definitions", packet.to);
             return Err(Stop::unknown(called, why, "define the VPC in this app"));
@@ -177,8 +192,30 @@ impl Network<'_> {
 
     fn attachments(&self, gateway: NodeId) -> Vec<NodeId> {
         let types = ["AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment"];
-        let all = types.into_iter().flat_map(|type_name| self.facts.of_type(type_name));
-        all.filter(|node| self.facts.target(*node, "TransitGatewayId") == Some(gateway)).collect()
+        types.into_iter().flat_map(|name| self.facts.referring(gateway, name, "TransitGatewayId")).collect()
+    }
+
+    /// The network ACLs of an attachment's subnets: what passes all is no gate, what does not is not followed.
+    fn attachment_acls(&self, attachment: NodeId, packet: &Packet) -> Result<(), Stop> {
+        let facts = &self.facts;
+        let subnets = facts.get(attachment, "SubnetIds").map(|list| facts.targets(attachment, list).0);
+        let anything = Ports { first: 0, last: u16::MAX, ..Ports::tcp(0) };
+        for acl in subnets.unwrap_or_default().into_iter().filter_map(|subnet| acls::of_subnet(facts, subnet)) {
+            let opens = |out| {
+                let said = acls::said(facts, acl, out, anything, IpNet::default());
+                said.denied.is_empty() && said.unread.is_empty()
+            };
+            if !opens(true) || !opens(false) {
+                let why = format!(
+                    "stands at the attachment {}: it may let {} pass, or not",
+                    facts.path(attachment),
+                    packet.to
+                );
+                let help = "give the attachment subnets of its own, whose network ACL lets everything pass";
+                return Err(Stop::unknown(format!("network ACL {}", facts.path(acl)), why, help));
+            }
+        }
+        Ok(())
     }
 
     /// The attachment that a transit gateway sends packets to which came in by `entry`, and what decides it.
@@ -187,12 +224,11 @@ impl Network<'_> {
         gateway: NodeId,
         entry: NodeId,
         attachments: &[NodeId],
-        to: IpNet,
+        packet: &Packet,
     ) -> Result<(String, NodeId), Stop> {
         let facts = &self.facts;
         let of = |type_name: &'static str, attachment: NodeId| {
-            let all = facts.of_type(type_name);
-            let own = all.filter(move |node| facts.target(*node, "TransitGatewayAttachmentId") == Some(attachment));
+            let own = facts.referring(attachment, type_name, "TransitGatewayAttachmentId");
             own.filter_map(|node| facts.target(node, "TransitGatewayRouteTableId"))
         };
         let by_default = |key| facts.text(gateway, key).as_deref() != Some("disable");
@@ -210,22 +246,48 @@ impl Network<'_> {
             Some(table) => of("AWS::EC2::TransitGatewayRouteTablePropagation", attachment).any(|other| other == table),
             None => by_default("DefaultRouteTablePropagation"),
         };
-        let learned = attachments.iter().filter(|attachment| known(**attachment)).flat_map(|attachment| {
-            let blocks = facts.target(*attachment, "VpcId").map(|vpc| self.routes.blocks(vpc)).unwrap_or_default();
-            blocks.iter().map(|block| (*block, *attachment))
-        });
-        let written = facts
-            .of_type("AWS::EC2::TransitGatewayRoute")
-            .filter(|node| table.is_some() && facts.target(*node, "TransitGatewayRouteTableId") == table);
-        let written = written.filter_map(|node| {
-            Some((facts.net(node, "DestinationCidrBlock")?, facts.target(node, "TransitGatewayAttachmentId")?))
-        });
-        let all = written.chain(learned).filter(|(block, _)| block.contains(&to));
-        let Some((_, next)) = all.max_by_key(|(block, _)| block.prefix_len()) else {
-            let why = format!("has no route to {}", super::peers::words(to));
-            return Err(Stop::no(called, why, "add a route, or a propagation of the VPC's attachment"));
-        };
-        Ok((called, next))
+        let written = table
+            .into_iter()
+            .flat_map(|table| facts.referring(table, "AWS::EC2::TransitGatewayRoute", "TransitGatewayRouteTableId"));
+        let mut routes: Vec<TransitRoute> = written.map(|node| transit_route(facts, node)).collect();
+        for attachment in attachments.iter().copied().filter(|attachment| known(*attachment)) {
+            let blocks = facts.target(attachment, "VpcId").map(|vpc| self.routes.blocks(vpc)).unwrap_or_default();
+            routes.extend(
+                blocks.iter().map(|block| TransitRoute { to: Some(*block), next: Next::Attachment(attachment) }),
+            );
+        }
+        // Written routes stand before learned ones, as they do for a transit gateway.
+        let taken = taken(&routes, packet.to, |route| route.to);
+        let base = taken.base.map(|route| route.next);
+        let to = super::peers::words(packet.to);
+        if taken
+            .unread
+            .iter()
+            .map(|route| route.next)
+            .chain(base)
+            .any(|next| Some(next) != base || next == Next::Unread)
+        {
+            let why = format!("the definitions do not say where it leads {to}");
+            return Err(Stop::unknown(called, why, "write the destinations of its routes down"));
+        }
+        let matters = |part: IpNet| packet.to_vpc.is_some() || !is_private(part);
+        if let Some((part, _)) = taken.parts.iter().find(|(part, route)| Some(route.next) != base && matters(*part)) {
+            let why = format!("leads {part} elsewhere than the rest of {to}");
+            return Err(Stop::unknown(called, why, "ask for a part of the addresses"));
+        }
+        match base {
+            Some(Next::Attachment(next)) => Ok((called, next)),
+            Some(Next::Blackhole) => Err(Stop::no(
+                called,
+                format!("drops what goes to {to}: its route is a blackhole"),
+                "remove the blackhole route",
+            )),
+            _ => Err(Stop::no(
+                called,
+                format!("has no route to {to}"),
+                "add a route, or a propagation of the VPC's attachment",
+            )),
+        }
     }
 
     /// Whether a place reaches the service that a gateway endpoint leads to: its subnet's route table has the endpoint.
@@ -238,10 +300,9 @@ impl Network<'_> {
     ) -> Result<(), Stop> {
         let facts = &self.facts;
         // The service has public addresses, of which AWS keeps a list.
-        let anywhere = IpNet::default();
-        let other = Other { called: words(anywhere), net: Some(anywhere), groups: &[] };
+        let other = outside(IpNet::default());
         self.admits(from, Direction::Out, ports, &other, Via::Internet, hops)?;
-        self.acl(from, true, ports, Some(anywhere), hops)?;
+        self.acl(from, true, ports, &other, hops)?;
         let table = from.subnet.and_then(|subnet| self.routes.table(subnet));
         let list = facts.get(endpoint, "RouteTableIds");
         let tables = list.map(|list| facts.targets(endpoint, list).0).unwrap_or_default();
@@ -250,7 +311,7 @@ impl Network<'_> {
         };
         let why = format!("leads the addresses of the service to endpoint {}", facts.path(endpoint));
         hops.push(Hop { place: format!("route table {}", facts.path(table)), why, at: facts.at(endpoint) });
-        self.acl(from, false, ports.answers(), Some(anywhere), &mut Vec::new())
+        self.acl_answers(from, false, ports, &other)
     }
 
     /// An endpoint that a sender's route table does not have.
@@ -259,4 +320,29 @@ impl Network<'_> {
         let called = format!("endpoint {}", self.facts.path(endpoint));
         Stop::no(called, why, "add the table to the endpoint's route tables")
     }
+}
+
+/// A route of a transit gateway's table.
+struct TransitRoute {
+    /// None where it cannot be read.
+    to: Option<IpNet>,
+    next: Next,
+}
+
+/// Where a transit gateway's route leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Attachment(NodeId),
+    Blackhole,
+    /// To what the definitions do not have.
+    Unread,
+}
+
+fn transit_route(facts: &Facts<'_>, node: NodeId) -> TransitRoute {
+    let next = match (facts.truth(node, "Blackhole", false), facts.target(node, "TransitGatewayAttachmentId")) {
+        (Some(true), _) => Next::Blackhole,
+        (Some(false), Some(attachment)) => Next::Attachment(attachment),
+        _ => Next::Unread,
+    };
+    TransitRoute { to: facts.net(node, "DestinationCidrBlock"), next }
 }

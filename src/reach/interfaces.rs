@@ -1,11 +1,14 @@
 //! Network interfaces: which resources have them, where, and what they listen to.
 
+use std::net::IpAddr;
+
 use ipnet::IpNet;
 
-use super::Network;
-use super::facts::{Facts, objects, property};
+use super::View;
+use super::facts::Facts;
 use super::groups::{Group, group};
 use super::ports::Ports;
+use super::values::Read;
 use crate::core::{Expr, NodeId, Props};
 
 /// A resource with one of the subnets it may be in.
@@ -17,8 +20,10 @@ pub(super) struct Place {
     pub(super) subnet: Option<NodeId>,
     pub(super) vpc: Option<NodeId>,
     pub(super) groups: Vec<Group>,
-    /// Its addresses: its own one, or any of its subnet.
-    pub(super) net: Option<IpNet>,
+    /// Its addresses: its own one, or those of its subnet; all there are, where definitions say nothing.
+    pub(super) net: IpNet,
+    /// Whether it has one of these, rather than all of them.
+    pub(super) one_of: bool,
     /// Whether it has IPv6 addresses.
     pub(super) ipv6: bool,
     /// Whether it has a public address; none where that cannot be told.
@@ -67,17 +72,26 @@ pub(super) const TYPES: &[&str] = &[
     "AWS::RDS::DBProxy",
 ];
 
-impl Network<'_> {
+impl View<'_> {
     /// The places of a resource, one per subnet; none where it has no network interface.
     pub(super) fn places(&self, node: NodeId) -> Vec<Place> {
         let facts = &self.facts;
-        let Some(found) = found(facts, node) else { return Vec::new() };
+        found(facts, node).into_iter().flat_map(|found| self.places_of(node, found)).collect()
+    }
+
+    fn places_of(&self, node: NodeId, found: Found) -> Vec<Place> {
+        let facts = &self.facts;
         let groups = found.groups;
+        let whole = facts.type_of(node) == "AWS::EC2::Subnet";
         let place = |subnet: Option<NodeId>| {
             let of_groups = || groups.iter().flatten().find_map(|group| vpc_of(facts, group));
             let vpc = subnet.and_then(|subnet| facts.target(subnet, "VpcId")).or_else(of_groups);
             let of_subnet = subnet.and_then(|subnet| facts.net(subnet, "CidrBlock"));
-            let net = found.address.or(of_subnet).or_else(|| self.routes.blocks(vpc?).first().copied());
+            let of_vpc = || match self.routes.blocks(vpc?) {
+                [only] => Some(*only),
+                _ => None,
+            };
+            let net = found.address.or(of_subnet).or_else(of_vpc).unwrap_or_default();
             let default = || vpc.map(Group::DefaultOf).into_iter().collect();
             Place {
                 node,
@@ -85,6 +99,7 @@ impl Network<'_> {
                 vpc,
                 groups: groups.clone().unwrap_or_else(default),
                 net,
+                one_of: !whole && found.address.is_none(),
                 ipv6: subnet.is_some_and(|subnet| facts.get(subnet, "Ipv6CidrBlock").is_some()),
                 public: found.public,
                 listens: found.listens.clone(),
@@ -99,16 +114,31 @@ fn vpc_of(facts: &Facts<'_>, group: &Group) -> Option<NodeId> {
     match group {
         Group::Own(group) => facts.target(*group, "VpcId"),
         Group::DefaultOf(vpc) => Some(*vpc),
-        Group::Elsewhere => None,
+        Group::Elsewhere(_) => None,
     }
 }
 
-fn found(facts: &Facts<'_>, node: NodeId) -> Option<Found> {
+/// Whether the network depends on a type.
+pub(super) fn matters(type_name: &str) -> bool {
+    const BESIDE: [&str; 4] =
+        ["AWS::DMS::ReplicationSubnetGroup", "AWS::ECS::TaskDefinition", LISTENER, "AWS::RDS::DBSubnetGroup"];
+    type_name.starts_with("AWS::EC2::") || TYPES.contains(&type_name) || BESIDE.contains(&type_name)
+}
+
+const LISTENER: &str = "AWS::ElasticLoadBalancingV2::Listener";
+
+fn found(facts: &Facts<'_>, node: NodeId) -> Vec<Found> {
+    match facts.type_of(node) {
+        "AWS::EC2::Instance" => instance(Reader { facts, node }),
+        _ => found_one(facts, node).into_iter().collect(),
+    }
+}
+
+fn found_one(facts: &Facts<'_>, node: NodeId) -> Option<Found> {
     let read = Reader { facts, node };
-    let ports = |listens: Option<Vec<u16>>| listens.map(|all| all.into_iter().map(Ports::tcp).collect::<Vec<_>>());
+    let tcp = |port: u16| vec![Ports::tcp(port)];
     let plain = |subnets, groups| Found { subnets, groups, public: Some(false), listens: None, address: None };
     let found = match facts.type_of(node) {
-        "AWS::EC2::Instance" => instance(read),
         "AWS::EC2::NetworkInterface" => Found {
             public: Some(has_elastic_ip(facts, node, "NetworkInterfaceId")),
             address: read.address("PrivateIpAddress"),
@@ -118,20 +148,15 @@ fn found(facts: &Facts<'_>, node: NodeId) -> Option<Found> {
         "AWS::EC2::Subnet" => Found { public: None, ..plain(Some(vec![Some(node)]), Some(Vec::new())) },
         // A group stands for what is in it, wherever that is.
         "AWS::EC2::SecurityGroup" => plain(None, Some(vec![Group::Own(node)])),
-        ENDPOINT if is_interface(facts, node) => Found {
-            listens: ports(Some(vec![443])),
-            ..plain(read.subnets("SubnetIds"), read.groups("SecurityGroupIds"))
-        },
+        ENDPOINT if is_interface(facts, node) => {
+            Found { listens: Some(tcp(443)), ..plain(read.subnets("SubnetIds"), read.groups("SecurityGroupIds")) }
+        }
         "AWS::ECS::Service" => service(read)?,
-        "AWS::ElasticLoadBalancingV2::LoadBalancer" => Found {
-            public: Some(facts.text(node, "Scheme").as_deref() != Some("internal")),
-            listens: ports(Some(listeners(facts, node))),
-            ..plain(read.subnets("Subnets"), read.groups("SecurityGroups"))
-        },
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => balancer(read),
         "AWS::Lambda::Function" => {
             let Some(Expr::Map(network)) = facts.get(node, "VpcConfig") else { return None };
-            let groups = property(network, "SecurityGroupIds").map(|list| read.groups_of(list));
-            plain(property(network, "SubnetIds").map(|list| read.subnets_of(list)), groups)
+            let groups = facts.property(network, "SecurityGroupIds").map(|list| read.groups_of(list));
+            plain(facts.property(network, "SubnetIds").map(|list| read.subnets_of(list)), groups)
         }
         "AWS::ApiGatewayV2::VpcLink" => plain(read.subnets("SubnetIds"), read.groups("SecurityGroupIds")),
         "AWS::DMS::ReplicationInstance" => Found {
@@ -142,14 +167,14 @@ fn found(facts: &Facts<'_>, node: NodeId) -> Option<Found> {
             )
         },
         "AWS::RDS::DBProxy" => Found {
-            listens: ports(engine_port(&facts.text(node, "EngineFamily")?.to_ascii_lowercase()).map(|port| vec![port])),
+            listens: engine_port(&facts.text(node, "EngineFamily")?.to_ascii_lowercase()).map(tcp),
             ..plain(read.subnets("VpcSubnetIds"), read.groups("VpcSecurityGroupIds"))
         },
         "AWS::RDS::DBCluster" => database(read, "VpcSecurityGroupIds"),
         // An instance of a cluster is where the cluster says, and in its groups.
         "AWS::RDS::DBInstance" => match facts.target(node, "DBClusterIdentifier") {
             Some(cluster) => Found {
-                public: facts.truth(node, "PubliclyAccessible", false),
+                public: publicly_accessible(facts, node),
                 ..database(Reader { facts, node: cluster }, "VpcSecurityGroupIds")
             },
             None => database(read, "VPCSecurityGroups"),
@@ -187,85 +212,137 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn groups_of(&self, list: &Expr) -> Vec<Group> {
-        match list {
-            Expr::List(items) => items.iter().map(|item| group(self.facts, self.node, item)).collect(),
-            one => vec![group(self.facts, self.node, one)],
-        }
+        self.facts.items(list).into_iter().map(|item| group(self.facts, self.node, item)).collect()
     }
 
     fn address(&self, key: &str) -> Option<IpNet> {
-        let address: std::net::IpAddr = self.facts.text(self.node, key)?.parse().ok()?;
+        let address: IpAddr = self.facts.text(self.node, key)?.parse().ok()?;
         Some(address.into())
     }
 }
 
-fn instance(read: Reader<'_, '_>) -> Found {
+/// An instance: each of its interfaces.
+fn instance(read: Reader<'_, '_>) -> Vec<Found> {
     let Reader { facts, node } = read;
     let elastic = has_elastic_ip(facts, node, "InstanceId");
-    let mapped = |subnet: Option<NodeId>| match subnet {
+    // Whatever it does not say itself, its launch template may.
+    let templated = facts.get(node, "LaunchTemplate").is_some();
+    let unsaid = |groups: Option<Vec<Group>>| groups.or_else(|| templated.then(|| vec![Group::Elsewhere(None)]));
+    let mapped = |subnets: &Option<Subnets>| match subnets.as_ref().and_then(|list| *list.first()?) {
+        _ if templated => None,
         Some(subnet) => facts.truth(subnet, "MapPublicIpOnLaunch", false),
         None => Some(false),
     };
-    let first = |subnets: &Option<Subnets>| subnets.as_ref().and_then(|list| *list.first()?);
-    let own = objects(facts.get(node, "NetworkInterfaces")).next();
-    let (subnets, groups, asked, address) = match own {
-        Some(interface) => {
-            let address = property(interface, "PrivateIpAddress").and_then(|expr| facts.literal(expr));
-            (
-                property(interface, "SubnetId").map(|one| read.subnets_of(one)),
-                property(interface, "GroupSet").map(|list| read.groups_of(list)),
-                property(interface, "AssociatePublicIpAddress").map(|expr| facts.literal(expr)),
-                address.and_then(|text| text.parse::<std::net::IpAddr>().ok()).map(IpNet::from),
-            )
+    let own = facts.objects(facts.get(node, "NetworkInterfaces"));
+    if own.is_empty() {
+        let subnets = read.subnets("SubnetId");
+        let public = if elastic { Some(true) } else { mapped(&subnets) };
+        let groups = unsaid(read.groups("SecurityGroupIds"));
+        return vec![Found { subnets, groups, public, listens: None, address: read.address("PrivateIpAddress") }];
+    }
+    let interface = |interface: Option<&'_ Props>| {
+        let Some(interface) = interface else {
+            let groups = Some(vec![Group::Elsewhere(None)]);
+            return Found { subnets: None, groups, public: None, listens: None, address: None };
+        };
+        let made = facts.property(interface, "NetworkInterfaceId").and_then(|one| facts.node(node, one));
+        if let Some(found) = made.and_then(|made| found_one(facts, made)) {
+            return found;
         }
-        None => (read.subnets("SubnetId"), read.groups("SecurityGroupIds"), None, read.address("PrivateIpAddress")),
+        let subnets = facts.property(interface, "SubnetId").map(|one| read.subnets_of(one));
+        let public = match facts.read(interface, "AssociatePublicIpAddress") {
+            _ if elastic => Some(true),
+            Read::Absent => mapped(&subnets),
+            read => read.parsed().known(),
+        };
+        let groups = facts.property(interface, "GroupSet").map(|list| read.groups_of(list));
+        let address: Option<IpAddr> = facts.read(interface, "PrivateIpAddress").parsed().known();
+        Found { subnets, groups: unsaid(groups), public, listens: None, address: address.map(IpNet::from) }
     };
-    let given = match asked {
-        Some(answer) => answer.and_then(|text| text.parse().ok()),
-        None => mapped(first(&subnets)),
-    };
-    let public = if elastic { Some(true) } else { given };
-    Found { subnets, groups, public, listens: None, address }
+    own.into_iter().map(interface).collect()
 }
 
 /// Whether an elastic address belongs to a resource.
 fn has_elastic_ip(facts: &Facts<'_>, node: NodeId, key: &str) -> bool {
-    let mut owners = facts.of_type("AWS::EC2::EIPAssociation").chain(facts.of_type("AWS::EC2::EIP"));
-    owners.any(|owner| facts.target(owner, key) == Some(node))
+    let types = ["AWS::EC2::EIPAssociation", "AWS::EC2::EIP"];
+    types.into_iter().any(|type_name| facts.referring(node, type_name, key).next().is_some())
+}
+
+/// Whether a database has a public address. What says nothing is decided by its VPC, and AWS's texts disagree how.
+fn publicly_accessible(facts: &Facts<'_>, node: NodeId) -> Option<bool> {
+    facts.text(node, "PubliclyAccessible")?.parse().ok()
 }
 
 fn service(read: Reader<'_, '_>) -> Option<Found> {
     let Reader { facts, node } = read;
     let Some(Expr::Map(network)) = facts.get(node, "NetworkConfiguration") else { return None };
-    let Some(Expr::Map(network)) = property(network, "AwsvpcConfiguration") else { return None };
-    let public = match property(network, "AssignPublicIp") {
-        None => Some(false),
-        Some(expr) => facts.literal(expr).map(|text| text == "ENABLED"),
+    let Some(Expr::Map(network)) = facts.property(network, "AwsvpcConfiguration") else { return None };
+    let public = match facts.read(network, "AssignPublicIp") {
+        Read::Absent => Some(false),
+        Read::Unread => None,
+        Read::Is(text) => Some(text == "ENABLED"),
     };
-    let task = facts.target(node, "TaskDefinition");
-    let containers = task.into_iter().flat_map(|task| objects(facts.get(task, "ContainerDefinitions")));
-    let mappings = containers.flat_map(|container| objects(property(container, "PortMappings")));
-    let listens: Vec<Ports> = mappings.filter_map(|mapping| container_port(facts, mapping)).collect();
+    // Containers need not name their ports: then their groups say them.
+    let listens = facts.target(node, "TaskDefinition").and_then(|task| container_ports(facts, task));
     Some(Found {
-        subnets: property(network, "Subnets").map(|list| read.subnets_of(list)),
-        groups: property(network, "SecurityGroups").map(|list| read.groups_of(list)),
+        subnets: facts.property(network, "Subnets").map(|list| read.subnets_of(list)),
+        groups: facts.property(network, "SecurityGroups").map(|list| read.groups_of(list)),
         public,
-        listens: task.map(|_| listens),
+        listens: listens.filter(|ports| !ports.is_empty()),
         address: None,
     })
 }
 
-fn container_port(facts: &Facts<'_>, mapping: &Props) -> Option<Ports> {
-    let port = facts.literal(property(mapping, "ContainerPort")?)?.parse().ok()?;
-    let protocol = property(mapping, "Protocol").and_then(|expr| facts.literal(expr));
-    Some(if protocol.as_deref() == Some("udp") { Ports::udp(port) } else { Ports::tcp(port) })
+/// The ports of a task's containers; none where one cannot be read.
+fn container_ports(facts: &Facts<'_>, task: NodeId) -> Option<Vec<Ports>> {
+    let mut ports = Vec::new();
+    for container in facts.objects(facts.get(task, "ContainerDefinitions")) {
+        for mapping in facts.objects(facts.property(container?, "PortMappings")) {
+            let port = facts.read(mapping?, "ContainerPort").parsed().known()?;
+            ports.push(match facts.read(mapping?, "Protocol") {
+                Read::Is(protocol) if protocol == "udp" => Ports::udp(port),
+                Read::Unread => return None,
+                _ => Ports::tcp(port),
+            });
+        }
+    }
+    Some(ports)
 }
 
-/// The ports of a load balancer's listeners.
-fn listeners(facts: &Facts<'_>, balancer: NodeId) -> Vec<u16> {
-    let all = facts.of_type("AWS::ElasticLoadBalancingV2::Listener");
-    let own = all.filter(|node| facts.target(*node, "LoadBalancerArn") == Some(balancer));
-    own.filter_map(|node| u16::try_from(facts.number(node, "Port")?).ok()).collect()
+fn balancer(read: Reader<'_, '_>) -> Found {
+    let Reader { facts, node } = read;
+    let subnets = read.subnets("Subnets").or_else(|| {
+        let each = facts.objects(facts.get(node, "SubnetMappings")).into_iter();
+        let all: Subnets = each.map(|mapping| facts.node(node, facts.property(mapping?, "SubnetId")?)).collect();
+        (!all.is_empty()).then_some(all)
+    });
+    // A network load balancer without groups lets everybody in.
+    let network = facts.text(node, "Type").as_deref() == Some("network");
+    let groups = read.groups("SecurityGroups").or_else(|| network.then(Vec::new));
+    let public = match facts.get(node, "Scheme") {
+        None => Some(true),
+        Some(scheme) => facts.literal(scheme).map(|scheme| scheme != "internal"),
+    };
+    Found { subnets, groups, public, listens: listeners(facts, node), address: None }
+}
+
+/// The ports of a load balancer's listeners; none where one cannot be read.
+fn listeners(facts: &Facts<'_>, balancer: NodeId) -> Option<Vec<Ports>> {
+    let mut ports = Vec::new();
+    for node in facts.referring(balancer, LISTENER, "LoadBalancerArn") {
+        let port = facts.text(node, "Port")?.parse().ok()?;
+        let protocol = match facts.get(node, "Protocol") {
+            None => "HTTP".to_owned(),
+            Some(protocol) => facts.literal(protocol)?,
+        };
+        if !matches!(protocol.as_str(), "UDP" | "QUIC") {
+            ports.push(Ports::tcp(port));
+        }
+        if matches!(protocol.as_str(), "UDP" | "QUIC" | "TCP_UDP" | "TCP_QUIC") {
+            ports.push(Ports::udp(port));
+        }
+    }
+    Some(ports)
 }
 
 fn database(read: Reader<'_, '_>, groups: &str) -> Found {
@@ -277,7 +354,7 @@ fn database(read: Reader<'_, '_>, groups: &str) -> Found {
     Found {
         subnets: read.subnets_through("DBSubnetGroupName", "SubnetIds"),
         groups: read.groups(groups),
-        public: facts.truth(node, "PubliclyAccessible", false),
+        public: publicly_accessible(facts, node),
         listens: port.map(|port| vec![Ports::tcp(port)]),
         address: None,
     }

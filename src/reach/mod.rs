@@ -1,21 +1,14 @@
 //! Who can reach what, by the definitions alone: route tables, gateways, peering, network ACLs and security groups are
 //! followed as AWS does, before anything is deployed. Nothing here prints or touches files.
 //!
-//! What only a deployment decides (a parameter without a default, an address that AWS gives) is meant to be told as such.
+//! What only a deployment decides (a parameter without a default, an address that AWS gives) is told as such. Where conditions
+//! depend on it, each way to deploy is tried: what all of them agree on is a yes or a no.
 //!
 //! # Known limits
 //!
-//! A yes or a no is wrong in these cases, and can be wrong without a word:
-//!
-//! * conditions on resources are not read: what they leave out counts as there;
-//! * a rule whose port is a parameter without a default counts as one for every port, one whose protocol is such a parameter
-//!   as none;
-//! * blackhole routes of a transit gateway, routes by prefix list or with a destination that cannot be read, and routes that
-//!   lead a part of the addresses elsewhere are passed over;
-//! * network ACLs that admit in several parts count as ones that do not; ICMP types, ACLs of a transit gateway's attachment
-//!   subnets and route tables of gateways are not followed;
-//! * a network load balancer without security groups has its VPC's default one; a `DBInstance` that does not say
-//!   `PubliclyAccessible` counts as private.
+//! What is not followed is told as such, too: route tables of gateways, network ACLs at the attachments of a transit gateway,
+//! appliances that routes lead to. Prefix lists of AWS and resources that the definitions do not have count as unknown. Between
+//! two places with IPv4 and IPv6 addresses, the way of IPv4 is followed. More than 64 ways to deploy are not tried.
 //!
 //! Rules: the Amazon VPC user guide, "Security group rules", "Control subnet traffic with network access control lists" and
 //! "Configure route tables"; the Transit Gateways guide, "How AWS Transit Gateway works".
@@ -23,21 +16,27 @@
 mod acls;
 mod answer;
 mod check;
+mod conditions;
 mod ends;
 mod facts;
+mod gates;
 mod gateways;
 mod groups;
 mod interfaces;
 mod peers;
 mod ports;
 mod routes;
+mod space;
+mod values;
 mod walk;
+mod worlds;
 
 pub use answer::{Answer, Hop, Stop, Verdict};
 pub use ends::Trouble;
 pub use ports::{Ports, Protocol};
 
 use crate::synth::Assembly;
+use conditions::World;
 use facts::Facts;
 use groups::Groups;
 use routes::Routes;
@@ -61,6 +60,13 @@ use routes::Routes;
 /// ```
 #[derive(Debug)]
 pub struct Network<'a> {
+    /// As each way to deploy makes it; none where these are too many.
+    views: Vec<View<'a>>,
+}
+
+/// The network as one way to deploy makes it.
+#[derive(Debug)]
+struct View<'a> {
     facts: Facts<'a>,
     groups: Groups,
     routes: Routes,
@@ -70,9 +76,12 @@ impl<'a> Network<'a> {
     /// The network of every stack of an assembly.
     #[must_use]
     pub fn of(assembly: &'a Assembly<'a>) -> Self {
-        let facts = Facts::of(assembly);
-        let (groups, routes) = (Groups::of(&facts), Routes::of(&facts));
-        Self { facts, groups, routes }
+        let view = |world: World| {
+            let facts = Facts::of(assembly, world);
+            let (groups, routes) = (Groups::of(&facts), Routes::of(&facts));
+            View { facts, groups, routes }
+        };
+        Self { views: World::all(assembly).unwrap_or_default().into_iter().map(view).collect() }
     }
 
     /// Whether `to` can be reached from `from`: `internet` (any address of it), addresses in CIDR notation, the path of a
@@ -86,6 +95,16 @@ impl<'a> Network<'a> {
     ///
     /// Where one of the two is nothing that can reach, or be reached.
     pub fn reach(&self, from: &str, to: &str, ports: Option<Ports>) -> Result<Answer, Trouble> {
+        let mut answers = Vec::new();
+        for view in &self.views {
+            answers.push((view.facts.world.words(), view.reach(from, to, ports)));
+        }
+        worlds::agreed(from, to, answers)
+    }
+}
+
+impl View<'_> {
+    fn reach(&self, from: &str, to: &str, ports: Option<Ports>) -> Result<Answer, Trouble> {
         let (sources, targets) = (self.end(from, ends::Role::From)?, self.end(to, ends::Role::To)?);
         Ok(self.answer(from, to, &sources, &targets, ports))
     }

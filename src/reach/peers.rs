@@ -2,49 +2,80 @@
 
 use ipnet::IpNet;
 
-use super::groups::{Group, Peer, Rule};
+use super::groups::{Group, Peer};
 use super::walk::Via;
 
 /// Who is on the other side of a gate.
 pub(super) struct Other<'p> {
     /// In words.
     pub(super) called: String,
-    pub(super) net: Option<IpNet>,
+    pub(super) net: IpNet,
+    /// Whether it has one of these addresses, rather than all of them.
+    pub(super) one_of: bool,
+    /// Whether it has IPv6 addresses as well.
+    pub(super) ipv6: bool,
     pub(super) groups: &'p [Group],
 }
 
-/// Whether a rule's peer is the other side, or has it.
-pub(super) fn is_peer(peer: &Peer, other: &Other<'_>, via: Via) -> bool {
-    let has = |blocks: &[IpNet]| other.net.is_some_and(|net| blocks.iter().any(|block| block.contains(&net)));
+/// What of the other side a peer is.
+#[derive(Debug, Default)]
+pub(super) struct Share {
+    /// All of it.
+    pub(super) whole: bool,
+    /// These of its addresses.
+    pub(super) nets: Vec<IpNet>,
+    /// Perhaps more: a part of the peer cannot be read.
+    pub(super) unsure: bool,
+}
+
+impl Share {
+    const WHOLE: Self = Self { whole: true, nets: Vec::new(), unsure: false };
+    const UNSURE: Self = Self { whole: false, nets: Vec::new(), unsure: true };
+}
+
+/// What of the other side a rule's peer is.
+pub(super) fn share(peer: &Peer, other: &Other<'_>, via: Via) -> Share {
     match peer {
-        Peer::Net(block) => has(std::slice::from_ref(block)),
-        Peer::Prefixes(_, blocks) => has(blocks),
-        Peer::Group(group) => via.keeps_groups() && other.groups.contains(group),
-        Peer::Unknown => false,
+        Peer::Net(block) => of_block(*block, other),
+        Peer::Prefixes(_, blocks) => {
+            let all = blocks.iter().map(|block| block.map_or(Share::UNSURE, |block| of_block(block, other)));
+            all.fold(Share::default(), |mut sum, one| {
+                sum.nets.extend(one.nets);
+                Share { whole: sum.whole || one.whole, unsure: sum.unsure || one.unsure, ..sum }
+            })
+        }
+        Peer::Group(_) if !via.keeps_groups() => Share::default(),
+        Peer::Group(Group::Elsewhere(id)) => elsewhere(id.as_deref(), other.groups),
+        Peer::Group(group) if other.groups.contains(group) => Share::WHOLE,
+        Peer::Group(_) => Share::default(),
+        Peer::Unknown => Share::UNSURE,
     }
 }
 
-/// Whether a peer is not all in the definitions.
-pub(super) fn is_hidden(peer: &Peer) -> bool {
-    match peer {
-        Peer::Prefixes(_, blocks) => blocks.is_empty(),
-        Peer::Unknown => true,
-        _ => false,
+fn of_block(block: IpNet, other: &Other<'_>) -> Share {
+    let second = other.ipv6 && matches!(block, IpNet::V6(_)) && matches!(other.net, IpNet::V4(_));
+    match (second, block.prefix_len()) {
+        (false, _) => Share { nets: vec![block], ..Share::default() },
+        (true, 0) => Share::WHOLE,
+        // Which of a subnet's IPv6 addresses it has, definitions seldom say.
+        (true, _) => Share::UNSURE,
     }
 }
 
-/// The blocks of rules that contain the other side's addresses together.
-pub(super) fn together<'g>(about: &[(&'g Group, &Rule)], net: Option<IpNet>) -> Option<(&'g Group, Vec<IpNet>)> {
-    let net = net?;
-    let blocks = about.iter().flat_map(|(_, rule)| match &rule.peer {
-        Peer::Net(block) => std::slice::from_ref(block),
-        Peer::Prefixes(_, blocks) => blocks.as_slice(),
-        _ => &[],
+/// Groups that the definitions do not have are the same where their ids are.
+fn elsewhere(id: Option<&str>, groups: &[Group]) -> Share {
+    let others = groups.iter().filter_map(|group| match group {
+        Group::Elsewhere(id) => Some(id.as_deref()),
+        _ => None,
     });
-    let blocks: Vec<IpNet> = blocks.copied().collect();
-    let all = IpNet::aggregate(&blocks);
-    let (group, _) = about.first()?;
-    all.iter().any(|block| block.contains(&net)).then_some((group, blocks))
+    let mut found = Share::default();
+    for other in others {
+        match (id, other) {
+            (Some(id), Some(other)) => found.whole |= id == other,
+            _ => found.unsure = true,
+        }
+    }
+    found
 }
 
 /// Addresses in words: all of them are the internet.

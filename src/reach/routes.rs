@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 
 use super::facts::Facts;
-use crate::core::NodeId;
+use super::space::{Taken, taken};
+use crate::core::{NodeId, Props};
 
 /// The properties of a route that say where it leads.
 const WAYS: [&str; 10] = [
@@ -25,7 +26,8 @@ const WAYS: [&str; 10] = [
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Route {
     pub(super) node: NodeId,
-    pub(super) to: IpNet,
+    /// Its destination; none where it cannot be read.
+    pub(super) to: Option<IpNet>,
     /// Where it leads, where that is a resource of the definitions.
     pub(super) way: Option<NodeId>,
 }
@@ -34,7 +36,8 @@ pub(super) struct Route {
 #[derive(Debug)]
 pub(super) struct Routes {
     tables: BTreeMap<NodeId, Vec<Route>>,
-    of_subnets: BTreeMap<NodeId, NodeId>,
+    /// None where a subnet's table is not of the definitions.
+    of_subnets: BTreeMap<NodeId, Option<NodeId>>,
     blocks: BTreeMap<NodeId, Vec<IpNet>>,
 }
 
@@ -42,16 +45,15 @@ impl Routes {
     pub(super) fn of(facts: &Facts<'_>) -> Self {
         let mut tables: BTreeMap<NodeId, Vec<Route>> = BTreeMap::new();
         for node in facts.of_type("AWS::EC2::Route") {
-            let blocks = ["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
-            let Some(to) = blocks.into_iter().find_map(|key| facts.net(node, key)) else { continue };
             let Some(table) = facts.target(node, "RouteTableId") else { continue };
             let way = WAYS.into_iter().find_map(|key| facts.target(node, key));
-            tables.entry(table).or_default().push(Route { node, to, way });
+            let routes = destinations(facts, node).into_iter().map(|to| Route { node, to, way });
+            tables.entry(table).or_default().extend(routes);
         }
         let mut of_subnets = BTreeMap::new();
         for node in facts.of_type("AWS::EC2::SubnetRouteTableAssociation") {
-            if let (Some(subnet), Some(table)) = (facts.target(node, "SubnetId"), facts.target(node, "RouteTableId")) {
-                of_subnets.insert(subnet, table);
+            if let Some(subnet) = facts.target(node, "SubnetId") {
+                of_subnets.insert(subnet, facts.target(node, "RouteTableId"));
             }
         }
         let mut blocks: BTreeMap<NodeId, Vec<IpNet>> = BTreeMap::new();
@@ -69,13 +71,18 @@ impl Routes {
 
     /// The table of a subnet; without one it has its VPC's main table, which knows the VPC alone.
     pub(super) fn table(&self, subnet: NodeId) -> Option<NodeId> {
-        self.of_subnets.get(&subnet).copied()
+        self.of_subnets.get(&subnet).copied().flatten()
     }
 
-    /// The route of a table that packets to `to` take: the one with the longest prefix.
-    pub(super) fn lookup(&self, table: Option<NodeId>, to: IpNet) -> Option<Route> {
-        let routes = self.tables.get(&table?)?;
-        routes.iter().filter(|route| route.to.contains(&to)).max_by_key(|route| route.to.prefix_len()).copied()
+    /// Whether a subnet has a table that the definitions do not have.
+    pub(super) fn is_elsewhere(&self, subnet: NodeId) -> bool {
+        self.of_subnets.get(&subnet).is_some_and(Option::is_none)
+    }
+
+    /// The routes of a table that packets to `to` take.
+    pub(super) fn taken(&self, table: Option<NodeId>, to: IpNet) -> Taken<'_, Route> {
+        let routes = table.and_then(|table| self.tables.get(&table)).map(Vec::as_slice).unwrap_or_default();
+        taken(routes, to, |route| route.to)
     }
 
     /// The blocks of a VPC that definitions decide.
@@ -87,4 +94,26 @@ impl Routes {
     pub(super) fn vpc_of(&self, net: IpNet) -> Option<NodeId> {
         self.blocks.iter().find(|(_, blocks)| blocks.iter().any(|block| block.contains(&net))).map(|(vpc, _)| *vpc)
     }
+}
+
+/// The destinations of a route; none of those that cannot be read.
+fn destinations(facts: &Facts<'_>, route: NodeId) -> Vec<Option<IpNet>> {
+    let blocks = ["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
+    let Some(list) = facts.get(route, "DestinationPrefixListId") else {
+        return vec![blocks.into_iter().find_map(|key| facts.net(route, key))];
+    };
+    match facts.node(route, list) {
+        Some(list) => blocks_of(facts, list),
+        None => vec![None],
+    }
+}
+
+/// The blocks of a prefix list; none for what cannot be read.
+pub(super) fn blocks_of(facts: &Facts<'_>, list: NodeId) -> Vec<Option<IpNet>> {
+    let entries = facts.get(list, "Entries");
+    if entries.is_none() {
+        return vec![None];
+    }
+    let block = |entry: Option<&Props>| facts.read(entry?, "Cidr").parsed::<IpNet>().known();
+    facts.objects(entries).into_iter().map(|entry| block(entry).map(|net| net.trunc())).collect()
 }

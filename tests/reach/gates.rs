@@ -191,7 +191,7 @@ fn a_prefix_list_lets_in_its_blocks() {
 
       security group net/Db/InstanceSecurityGroup
         the definitions do not say all of whom it lets in on tcp 80
-        help: write its addresses down, or define the group in this app
+        help: write its addresses and ports down, or define the group in this app
     ");
 }
 
@@ -211,7 +211,7 @@ fn what_only_a_deployment_decides_is_neither_yes_nor_no() {
 
       security group net/Group
         the definitions do not say all of whom it lets in on tcp 22
-        help: write its addresses down, or define the group in this app
+        help: write its addresses and ports down, or define the group in this app
     ");
     assert!(!reaches(&app, "net/Web", "net/Db", 80), "a rule of another port says nothing of this one");
 }
@@ -243,7 +243,7 @@ fn a_group_of_nowhere_cannot_be_told() {
 
       a security group that is not in the definitions
         the definitions do not say all of whom it lets in on tcp 22
-        help: write its addresses down, or define the group in this app
+        help: write its addresses and ports down, or define the group in this app
     ");
 }
 

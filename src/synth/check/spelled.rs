@@ -5,7 +5,7 @@ use crate::core::{Expr, Props, Pseudo};
 use crate::synth::sub::{Piece, pieces};
 
 /// The function that an object is: its one key.
-pub(super) fn function(props: &Props) -> Option<&str> {
+pub(crate) fn function(props: &Props) -> Option<&str> {
     let mut entries = props.iter();
     let (first, None) = (entries.next()?, entries.next()) else { return None };
     let key = &*first.key;
