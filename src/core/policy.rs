@@ -33,6 +33,17 @@ impl DeletionPolicy {
     }
 }
 
+impl DeletionPolicy {
+    /// What keeps as much of the old resource where it is replaced.
+    pub(crate) const fn of_replaced(self) -> UpdateReplacePolicy {
+        match self {
+            Self::Delete => UpdateReplacePolicy::Delete,
+            Self::Snapshot => UpdateReplacePolicy::Snapshot,
+            Self::Retain | Self::RetainExceptOnCreate => UpdateReplacePolicy::Retain,
+        }
+    }
+}
+
 /// What happens to the old resource when an update replaces it: `UpdateReplacePolicy`.
 ///
 /// Default: [`UpdateReplacePolicy::Delete`].

@@ -78,6 +78,17 @@ impl Props {
         self.0.len()
     }
 
+    /// Changes the items of a list, which is empty where it is not there.
+    pub(crate) fn edit_list(&mut self, key: &'static str, at: At, edit: impl FnOnce(&mut Vec<Expr>)) {
+        let before = self.get_mut(key).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(false)));
+        let mut list = match before {
+            Some(Expr::List(list)) => list,
+            _ => Vec::new(),
+        };
+        edit(&mut list);
+        self.set_at(key, Expr::List(list), at);
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -485,6 +485,12 @@ impl Stack {
         self.stack_of(node.stack).map(|stack| stack.tree.path(node.index)).unwrap_or_default()
     }
 
+    /// The whole path of a child of the construct that is being built, for descriptions.
+    pub(crate) fn path_of_child(&self, child: &str) -> String {
+        let path = self.current().map(|node| self.path_of(node).join("/")).unwrap_or_default();
+        format!("{}/{path}/{child}", self.path())
+    }
+
     /// A resource's logical id.
     #[must_use]
     pub fn logical_id(&self, resource: impl Into<NodeId>) -> String {
@@ -554,6 +560,11 @@ impl ResourceOptions<'_> {
                 resource.depends_on.push((other, at));
             }
         })
+    }
+
+    /// What happens to it when it leaves its stack, and to the old one when it is replaced: both policies in one.
+    pub(crate) fn removal_policy(self, policy: DeletionPolicy) -> Self {
+        self.deletion_policy(policy).update_replace_policy(policy.of_replaced())
     }
 
     /// Makes it only where the condition is true. Default: always.

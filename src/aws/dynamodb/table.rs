@@ -4,9 +4,7 @@ use super::index::{Attribute, GlobalSecondaryIndex, LocalSecondaryIndex, key_sch
 use crate::aws::kms::Key;
 use crate::cfn::dynamodb;
 use crate::cfn::dynamodb::table as cfn;
-use crate::core::{
-    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value,
-};
+use crate::core::{Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, Value};
 
 /// What is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,11 +228,7 @@ impl Construct for TableSpec {
         }
         let node = stack.current();
         let table = stack.add("Resource", table);
-        let replaced = match self.deletion_policy {
-            DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-            _ => UpdateReplacePolicy::Retain,
-        };
-        stack.resource(table).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(table).removal_policy(self.deletion_policy);
         Table {
             table,
             has_stream: self.stream.is_some(),

@@ -148,7 +148,7 @@ impl Construct for InstanceSpec {
 impl InstanceSpec {
     fn groups_and_role(&self, stack: &mut Stack) -> (Vec<SecurityGroup>, Role) {
         let groups = if self.security_groups.is_empty() {
-            let description = name_of(stack, "InstanceSecurityGroup");
+            let description = stack.path_of_child("InstanceSecurityGroup");
             vec![stack.add("InstanceSecurityGroup", SecurityGroupSpec::new(self.vpc, description))]
         } else {
             self.security_groups.clone()
@@ -210,12 +210,6 @@ pub(super) fn script(commands: Vec<Value<String>>) -> Value<String> {
         Some(texts) => texts.join("\n").into(),
         None => intrinsics::join("\n", lines).into(),
     }
-}
-
-/// The path of a child of the construct that is being built.
-fn name_of(stack: &Stack, child: &str) -> String {
-    let path = stack.current().map(|node| stack.path_of(node).join("/")).unwrap_or_default();
-    format!("{}/{path}/{child}", stack.path())
 }
 
 impl Instance {

@@ -207,15 +207,12 @@ fn appended(group: ec2::SecurityGroup, list: &'static str, rule: Props, at: At) 
     let rule = Expr::Map(rule);
     let type_name = group.type_name();
     let mut props = group.into_props();
-    let mut rules = match props.get_mut(list).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(false))) {
-        Some(Expr::List(rules)) => rules,
-        _ => Vec::new(),
-    };
-    rules.retain(|rule| *rule != Expr::Map(no_egress().into_props()));
-    if !rules.contains(&rule) {
-        rules.push(rule);
-    }
-    props.set_at(list, Expr::List(rules), at);
+    props.edit_list(list, at, |rules| {
+        rules.retain(|rule| *rule != Expr::Map(no_egress().into_props()));
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    });
     ec2::SecurityGroup::from_props(type_name, props)
 }
 

@@ -237,7 +237,7 @@ impl Construct for FargateServiceSpec {
         let subnets = self.subnets();
         self.check(stack, &subnets);
         let groups = if self.security_groups.is_empty() {
-            let description = own_path(stack, "SecurityGroup");
+            let description = stack.path_of_child("SecurityGroup");
             vec![stack.add("SecurityGroup", SecurityGroupSpec::new(&self.vpc, description))]
         } else {
             self.security_groups.clone()
@@ -271,12 +271,6 @@ impl Construct for FargateServiceSpec {
         let node = node.unwrap_or(service.node());
         FargateService { service, security_group: groups[0], ports: task.ports, node, cluster }
     }
-}
-
-/// The path of a child of the construct that is being built.
-fn own_path(stack: &Stack, child: &str) -> String {
-    let path = stack.current().map(|node| stack.path_of(node).join("/")).unwrap_or_default();
-    format!("{}/{path}/{child}", stack.path())
 }
 
 impl FargateService {

@@ -77,13 +77,7 @@ impl FargateService {
 fn with_load_balancer(service: ecs::Service, target: LoadBalancer, at: At) -> ecs::Service {
     let type_name = service.type_name();
     let mut props = service.into_props();
-    let before = props.get_mut("LoadBalancers").map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(true)));
-    let mut list = match before {
-        Some(Expr::List(list)) => list,
-        _ => Vec::new(),
-    };
-    list.push(Expr::Map(target.into_props()));
-    props.set_at("LoadBalancers", Expr::List(list), at);
+    props.edit_list("LoadBalancers", at, |list| list.push(Expr::Map(target.into_props())));
     if props.get_mut("HealthCheckGracePeriodSeconds").is_none() {
         props.set_at("HealthCheckGracePeriodSeconds", Expr::Integer(60), at);
     }

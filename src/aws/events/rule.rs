@@ -139,13 +139,7 @@ impl Rule {
         stack.edit(self.rule, |rule| {
             let type_name = rule.type_name();
             let mut props = rule.into_props();
-            let before = props.get_mut("Targets").map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(true)));
-            let mut list = match before {
-                Some(Expr::List(list)) => list,
-                _ => Vec::new(),
-            };
-            list.push(Expr::Map(target.into_props()));
-            props.set_at("Targets", Expr::List(list), at);
+            props.edit_list("Targets", at, |list| list.push(Expr::Map(target.into_props())));
             events::Rule::from_props(type_name, props)
         });
     }

@@ -194,15 +194,11 @@ impl Role {
 
 /// Adds an item to a list, once.
 fn push(props: &mut crate::core::Props, key: &'static str, item: Expr, at: At) {
-    let before = props.get_mut(key).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(true)));
-    let mut list = match before {
-        Some(Expr::List(list)) => list,
-        _ => Vec::new(),
-    };
-    if !list.contains(&item) {
-        list.push(item);
-    }
-    props.set_at(key, Expr::List(list), at);
+    props.edit_list(key, at, |list| {
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    });
 }
 
 impl From<&Role> for Principal {

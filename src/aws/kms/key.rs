@@ -3,7 +3,7 @@
 use super::AliasSpec;
 use crate::aws::iam::{Grantee, PolicyDocument, Principal, Statement, document};
 use crate::cfn::kms;
-use crate::core::{Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value};
+use crate::core::{Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, Value};
 
 const ENCRYPT: [&str; 3] = ["kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 const DECRYPT: [&str; 1] = ["kms:Decrypt"];
@@ -138,11 +138,7 @@ impl Construct for KeySpec {
             key = key.key_usage(usage);
         }
         let key = stack.add("Resource", key);
-        let replaced = match self.deletion_policy {
-            DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-            _ => UpdateReplacePolicy::Retain,
-        };
-        stack.resource(key).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(key).removal_policy(self.deletion_policy);
         let mut out = Key { key, alias: None };
         out.alias = self.alias.map(|name| stack.add("Alias", AliasSpec::new(name, &out)));
         out

@@ -3,7 +3,7 @@
 use crate::aws::iam::{Grantee, Principal, Statement};
 use crate::aws::kms::Key;
 use crate::cfn::{kms, logs};
-use crate::core::{Computed, Construct, DeletionPolicy, Ref, Stack, UpdateReplacePolicy, Value, intrinsics};
+use crate::core::{Computed, Construct, DeletionPolicy, Ref, Stack, Value, intrinsics};
 
 /// A log group. It keeps its events for two years, and is kept when its stack is deleted, as AWS CDK's is.
 ///
@@ -90,11 +90,7 @@ impl Construct for LogGroupSpec {
             group = group.log_group_class(class);
         }
         let log_group = stack.add("Resource", group);
-        let replaced = match self.deletion_policy {
-            DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-            _ => UpdateReplacePolicy::Retain,
-        };
-        stack.resource(log_group).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(log_group).removal_policy(self.deletion_policy);
         LogGroup { log_group }
     }
 }

@@ -19,7 +19,7 @@ pub use policy::{Policy, PolicyContent, PolicySpec};
 pub use tag_policy::{TagPolicy, TagRule};
 pub use unit::{OrganizationalUnit, OrganizationalUnitSpec};
 
-use crate::core::{DeletionPolicy, Expr, NodeId, Ref, Stack, UpdateReplacePolicy};
+use crate::core::{DeletionPolicy, Expr, NodeId, Ref, Stack};
 
 /// The types that Organizations changes one at a time.
 const IN_TURN: [&str; 3] =
@@ -48,7 +48,5 @@ fn wait_for<R>(stack: &mut Stack, resource: Ref<R>, before: Option<NodeId>, refe
 
 /// What becomes of a resource when it leaves its stack, and of the old one when it is replaced.
 fn keep<R>(stack: &mut Stack, resource: Ref<R>, policy: DeletionPolicy) {
-    let replaced =
-        if policy == DeletionPolicy::Delete { UpdateReplacePolicy::Delete } else { UpdateReplacePolicy::Retain };
-    stack.resource(resource).deletion_policy(policy).update_replace_policy(replaced);
+    stack.resource(resource).removal_policy(policy);
 }

@@ -236,8 +236,7 @@ impl<E: Engine> Construct for AuroraSpec<E> {
         let (cluster, secret) = self.started(stack, cluster, facts.username);
         let ids: Vec<Value<ec2::SecurityGroupId>> = groups.iter().map(Into::into).collect();
         let cluster = stack.add("Resource", cluster.db_subnet_group_name(subnet_group).vpc_security_group_ids(ids));
-        let replaced = network::replaced(self.deletion_policy);
-        stack.resource(cluster).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(cluster).removal_policy(self.deletion_policy);
         let target = SecretTarget { id: cluster.get_ref().cast(), target_type: "AWS::RDS::DBCluster" };
         let secret = secret.map(|secret| network::attached(stack, secret, target));
         let specs: Vec<_> = [&self.writer].into_iter().chain(&self.readers).collect();

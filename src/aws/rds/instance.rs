@@ -267,8 +267,7 @@ impl<E: Engine> Construct for InstanceSpec<E> {
         let (db, secret) = self.started(stack, db, &facts);
         let ids: Vec<Value<ec2::SecurityGroupId>> = groups.iter().map(Into::into).collect();
         let instance = stack.add("Resource", db.db_subnet_group_name(subnet_group).vpc_security_groups(ids));
-        let replaced = network::replaced(self.deletion_policy);
-        stack.resource(instance).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(instance).removal_policy(self.deletion_policy);
         let target = SecretTarget { id: instance.get_ref().cast(), target_type: "AWS::RDS::DBInstance" };
         let secret = secret.map(|secret| network::attached(stack, secret, target));
         let reach = Reach { port: self.port.unwrap_or(facts.port), proxy_family: facts.proxy_family };

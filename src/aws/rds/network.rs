@@ -63,15 +63,6 @@ impl<R: Resource> Switch<R> {
     }
 }
 
-/// What happens to the old one where it is replaced.
-pub(super) const fn replaced(policy: DeletionPolicy) -> UpdateReplacePolicy {
-    match policy {
-        DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-        DeletionPolicy::Snapshot => UpdateReplacePolicy::Snapshot,
-        DeletionPolicy::Retain | DeletionPolicy::RetainExceptOnCreate => UpdateReplacePolicy::Retain,
-    }
-}
-
 /// Says that two options do not go together.
 pub(super) fn exclusive(stack: &mut Stack, message: &str, help: &str) {
     stack.report_at(None, Problem::error("exclusive-properties", message).help(help));

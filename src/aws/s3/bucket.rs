@@ -5,7 +5,7 @@ use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy, own
 use crate::aws::kms::Key;
 use crate::cfn::s3::bucket;
 use crate::cfn::{kms, s3};
-use crate::core::{Computed, Construct, DeletionPolicy, NodeId, Ref, Stack, UpdateReplacePolicy, Value, intrinsics};
+use crate::core::{Computed, Construct, DeletionPolicy, NodeId, Ref, Stack, Value, intrinsics};
 
 /// What reading and writing objects takes of the key that encrypts them: AWS CDK's actions. Parts of an upload are read.
 const KEY_READ: [&str; 2] = ["kms:Decrypt", "kms:DescribeKey"];
@@ -128,11 +128,7 @@ impl Construct for BucketSpec {
         let node = stack.current();
         let key = self.kms_key.as_ref().and_then(|arn| Key::of(stack, arn));
         let bucket = stack.add("Resource", props);
-        let replaced = match self.deletion_policy {
-            DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-            _ => UpdateReplacePolicy::Retain,
-        };
-        stack.resource(bucket).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(bucket).removal_policy(self.deletion_policy);
         let bucket = Bucket { bucket, node: node.unwrap_or(bucket.node()), key };
         bucket.add_to_resource_policy(stack, bucket.tls_only());
         if let Some((target, prefix)) = self.server_access_logs {

@@ -4,9 +4,7 @@ use super::{Rotation, SecretStringGenerator};
 use crate::aws::iam::{Grantee, Statement, document, owns_policy_of};
 use crate::aws::kms::Key;
 use crate::cfn::{kms, secretsmanager as sm};
-use crate::core::{
-    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value, intrinsics,
-};
+use crate::core::{Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, Value, intrinsics};
 
 /// A secret whose value Secrets Manager generates: it is in no template.
 ///
@@ -157,11 +155,7 @@ impl Construct for SecretSpec {
         }
         let node = stack.current();
         let secret = stack.add("Resource", secret);
-        let replaced = match self.deletion_policy {
-            DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-            _ => UpdateReplacePolicy::Retain,
-        };
-        stack.resource(secret).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(secret).removal_policy(self.deletion_policy);
         let node = node.unwrap_or(secret.node());
         Secret { secret, attachment: None, encryption_key: self.encryption_key, home: node, node }
     }

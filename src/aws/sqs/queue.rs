@@ -3,9 +3,7 @@
 use crate::aws::iam::{Grantee, Principal, Statement, add_to_resource_policy, owns_policy_of};
 use crate::aws::kms::Key;
 use crate::cfn::sqs;
-use crate::core::{
-    Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, UpdateReplacePolicy, Value,
-};
+use crate::core::{Computed, Construct, DeletionPolicy, NodeId, Problem, Ref, Stack, StackRef, Value};
 
 /// How the names of FIFO queues end.
 const FIFO: &str = ".fifo";
@@ -158,11 +156,7 @@ impl Construct for QueueSpec {
         }
         let node = stack.current();
         let queue = stack.add("Resource", queue);
-        let replaced = match self.deletion_policy {
-            DeletionPolicy::Delete => UpdateReplacePolicy::Delete,
-            _ => UpdateReplacePolicy::Retain,
-        };
-        stack.resource(queue).deletion_policy(self.deletion_policy).update_replace_policy(replaced);
+        stack.resource(queue).removal_policy(self.deletion_policy);
         let queue = Queue { queue, encryption_key: self.encryption_key, node: node.unwrap_or(queue.node()) };
         if self.enforce_ssl {
             let statement = Statement::deny(["sqs:*"], [queue.arn()]).principal(Principal::any());
