@@ -240,7 +240,7 @@ fn expr() -> impl Strategy<Value = Expr> {
             inner.clone().prop_map(|inner| Intrinsic::ImportValue(inner).into()),
             (text(), inner.clone()).prop_map(|(separator, source)| Intrinsic::Split(separator, source).into()),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| Intrinsic::Select(a, b).into()),
-            (text().prop_map(|text| text.replace("${", "$")), inner).prop_map(|(text, value)| Intrinsic::Sub(
+            (text().prop_map(|text| text.replace('{', "(")), inner).prop_map(|(text, value)| Intrinsic::Sub(
                 format!("{text}${{Var}}"),
                 vec![("Var".into(), value)]
             )
