@@ -49,6 +49,7 @@ pub mod diff;
 pub mod graph;
 
 pub mod reach;
+pub mod review;
 
 #[cfg(feature = "deploy")]
 pub mod deploy;
@@ -60,9 +61,9 @@ pub mod cli;
 pub use crate::core::intrinsics;
 pub use crate::core::{
     App, Asset, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy,
-    DeletionPolicy, Env, Expr, ImageAsset, IntoExpr, Json, Map, Mapping, NodeId, Output, Param, Parameter, Problem,
-    PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Runbook, Severity, Stack, StackRef, UpdatePolicy,
-    UpdateReplacePolicy, Value,
+    DeletionPolicy, Env, Expr, ImageAsset, IntoExpr, Json, Map, Mapping, Moved, NodeId, Output, Param, Parameter,
+    Problem, PropertyType, RawResource, Ref, Resource, RollingUpdate, Rule, Runbook, Severity, Stack, StackRef,
+    UpdatePolicy, UpdateReplacePolicy, Value,
 };
 pub use crate::synth::{Assembly, Format, Problems, Synthesized};
 

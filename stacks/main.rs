@@ -3,13 +3,19 @@
 mod account;
 mod financial_data_api;
 mod organization;
+#[cfg(test)]
+mod review;
 
 use std::process::ExitCode;
 
+use formwork::App;
+
 fn main() -> ExitCode {
-    formwork::cli::main(|app| {
-        account::define(app);
-        financial_data_api::define(app);
-        organization::define(app);
-    })
+    formwork::cli::main(define)
+}
+
+fn define(app: &mut App) {
+    account::define(app);
+    financial_data_api::define(app);
+    organization::define(app);
 }

@@ -59,6 +59,7 @@ mod program;
 mod rds;
 mod reach;
 mod render;
+mod review;
 mod route53;
 mod secretsmanager;
 mod serverless;

@@ -91,7 +91,12 @@ impl Folder {
         Ok(Changes { write, remove: stale.cloned().collect() })
     }
 
-    fn read(&self, file: &str) -> Result<Option<String>, Trouble> {
+    /// The file of each stack that the manifest lists, by stack path.
+    pub(super) const fn listed(&self) -> &BTreeMap<String, String> {
+        &self.listed
+    }
+
+    pub(super) fn read(&self, file: &str) -> Result<Option<String>, Trouble> {
         let path = self.root.join(file);
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
@@ -183,7 +188,7 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// The file of each stack that a manifest lists.
-fn listed(text: &str) -> Result<BTreeMap<String, String>, String> {
+pub(super) fn listed(text: &str) -> Result<BTreeMap<String, String>, String> {
     let manifest: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if manifest["version"] != VERSION {
         return Err(format!("its version is {}, and only {VERSION} is known", manifest["version"]));

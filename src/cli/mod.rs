@@ -11,7 +11,9 @@ mod completions;
 mod deploy;
 #[cfg(feature = "deploy")]
 mod destroy;
+mod diff;
 mod files;
+mod git;
 mod graph;
 mod ls;
 mod output;
@@ -81,6 +83,7 @@ struct Cli {
 enum Command {
     Ls(ls::Args),
     Synth(synth::Args),
+    Diff(diff::Args),
     Graph(graph::Args),
     Reach(reach::Args),
     #[cfg(feature = "deploy")]
@@ -113,6 +116,7 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
         Command::Ls(args) => ls::run(&args, &defined(define)),
         Command::Synth(args) => synth::run(&args, &defined(define)),
+        Command::Diff(args) => diff::run(&args, &defined(define)),
         Command::Graph(args) => graph::run(&args, &defined(define)),
         Command::Reach(args) => reach::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]

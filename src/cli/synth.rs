@@ -95,7 +95,7 @@ fn synth(args: &Args, app: &App) -> Result<Exit, Exit> {
 
 /// What the manifest says of every stack, in deployment order. Those beyond the selection are resolved too, for the
 /// manifest lists all.
-fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)> {
+pub(super) fn about<'a>(app: &'a App, selected: &[Synthesized<'a>]) -> Vec<(&'a str, Value)> {
     let entry = |stack: &Synthesized<'a>| {
         let mut about = json!({
             "path": stack.path,

@@ -31,6 +31,42 @@ pub trait Construct {
 
     /// Adds the construct's children to `stack`, below the id it was added under.
     fn build(self, stack: &mut Stack) -> Self::Out;
+
+    /// Keeps the logical ids that it had under another path of the stack (`Old`, `Group/Old`): to CloudFormation it then is
+    /// what it was, and neither it nor what is inside it is replaced. Default: logical ids come from where it is.
+    ///
+    /// Leave it in place for as long as the stack is deployed. Two constructs with one logical id are a problem at synth.
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// use formwork::{Construct as _, cfn::sqs};
+    /// let orders = s.add("Orders", sqs::Queue::new().moved_from("Jobs"));
+    /// assert_eq!(s.logical_id(orders), "Jobs");
+    /// # });
+    /// ```
+    fn moved_from(self, path: impl Into<String>) -> Moved<Self>
+    where
+        Self: Sized,
+    {
+        Moved { construct: self, from: path.into() }
+    }
+}
+
+/// A construct that keeps the logical ids it had under another path: see [`Construct::moved_from`].
+#[derive(Clone, Debug)]
+pub struct Moved<C> {
+    construct: C,
+    from: String,
+}
+
+impl<C: Construct> Construct for Moved<C> {
+    type Out = C::Out;
+
+    fn build(self, stack: &mut Stack) -> C::Out {
+        stack.keep_ids_of(&self.from);
+        self.construct.build(stack)
+    }
 }
 
 /// A CloudFormation resource type: every L1 implements this.

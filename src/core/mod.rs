@@ -25,7 +25,7 @@ mod value;
 pub use app::App;
 pub use asset::{Asset, AssetKind, AssetRef, AssetSource, DeclaredAsset, ImageAsset, ImageRef, Objects};
 pub use condition::{Condition, ConditionRef, Rule};
-pub use construct::{Construct, RawResource, Resource};
+pub use construct::{Construct, Moved, RawResource, Resource};
 pub use env::Env;
 pub use expr::{Att, Dynamic, Expr, FindInMap, Intrinsic, Named, Pseudo, StackOutput};
 pub use id::logical_id;

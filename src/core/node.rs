@@ -19,6 +19,8 @@ pub struct Node {
     /// The resource it is, if it is one.
     pub resource: Option<Box<ResourceNode>>,
     pub(crate) allowed: Vec<Allowance>,
+    /// The path whose logical ids it keeps, with what is inside it.
+    pub(crate) moved_from: Option<Vec<Box<str>>>,
 }
 
 /// A finding that the definitions allow.
@@ -105,7 +107,21 @@ impl Tree {
     #[must_use]
     pub fn logical_id(&self, index: u32) -> String {
         let given = self.nodes.get(index as usize).and_then(|node| node.resource.as_ref()?.logical_id.clone());
-        given.unwrap_or_else(|| logical_id(self.path(index)))
+        given.unwrap_or_else(|| logical_id(self.named_path(index)))
+    }
+
+    /// The path that logical ids come from: that of the innermost construct that was moved, as it was before.
+    fn named_path(&self, index: u32) -> Vec<&str> {
+        let mut below: Vec<&str> = Vec::new();
+        for node in self.upwards(index) {
+            if let Some(from) = &node.moved_from {
+                below.extend(from.iter().rev().map(|id| &**id));
+                break;
+            }
+            below.push(&node.id);
+        }
+        below.reverse();
+        below
     }
 
     /// Every resource, with the index of its construct.

@@ -107,6 +107,14 @@ impl Stack {
         self.within(parent, |stack| stack.add_from(at, id.as_ref(), construct))
     }
 
+    /// Gives the construct that is being built the logical ids of another path.
+    pub(crate) fn keep_ids_of(&mut self, path: &str) {
+        let from = path.split('/').filter(|id| !id.is_empty()).map(Box::from).collect();
+        if let Some(node) = self.scope.and_then(|scope| self.tree.nodes.get_mut(scope as usize)) {
+            node.moved_from = Some(from);
+        }
+    }
+
     /// Runs `f` with what it adds placed at the top of the stack: for what several constructs share.
     pub fn at_root<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
         self.within_index(None, f)
@@ -122,7 +130,8 @@ impl Stack {
     fn push(&mut self, id: &str, at: At) -> u32 {
         let id: Box<str> = written(id).into();
         let (name, parent) = (id.clone(), self.scope);
-        let (index, before) = self.tree.push(Node { parent, id, at, resource: None, allowed: Vec::new() });
+        let (index, before) =
+            self.tree.push(Node { parent, id, at, resource: None, allowed: Vec::new(), moved_from: None });
         let node = NodeId { stack: self.key, index };
         if let Some(before) = before {
             let problem = Problem::error("name-used-twice", format!("two constructs are called `{name}` here"))

@@ -2,6 +2,7 @@
 
 use super::event::Action;
 use crate::diff::{self, Kind, Replacement, ResourceChange};
+use crate::review::with_names;
 use crate::synth::Synthesized;
 
 /// What is asked about before it is carried out.
@@ -42,22 +43,10 @@ pub(super) fn broadens(stack: &Synthesized<'_>, deployed: Option<&str>) -> Vec<S
 
 /// A change in access, with resources under the names that the definitions give them.
 fn named(stack: &Synthesized<'_>, id: &str, change: &impl ToString) -> String {
-    let called = |id: &str| stack.origin(id).map_or_else(|| id.to_owned(), |origin| origin.construct);
+    let called = |id: &str| stack.origin(id).map(|origin| origin.construct);
     let text = change.to_string();
     let rest = text.strip_prefix(&format!("{id}: ")).unwrap_or(&text);
-    let mut parts = rest.split("${");
-    let mut out = format!("{}: {}", called(id), parts.next().unwrap_or_default());
-    for part in parts {
-        // `${Id}` is the resource, `${Id.Arn}` something of it; what is no resource stays as it is.
-        let (inside, after) = part.split_once('}').unwrap_or((part, ""));
-        match inside.split_once('.') {
-            None if stack.origin(inside).is_some() => out.push_str(&called(inside)),
-            Some((id, attribute)) => out.push_str(&format!("${{{}.{attribute}}}", called(id))),
-            None => out.push_str(&format!("${{{inside}}}")),
-        }
-        out.push_str(after);
-    }
-    out
+    format!("{}: {}", called(id).as_deref().unwrap_or(id), with_names(rest, &called))
 }
 
 /// What a deployment deletes, or may, one line each: from the templates alone.

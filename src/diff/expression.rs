@@ -51,7 +51,7 @@ pub(super) fn references<'a>(value: &'a Value, found: &mut impl FnMut(Reference<
 }
 
 /// A canonical value in words: `${Bucket.Arn}/*`. What is no text or reference is shown as a call: `If(Prod, a, b)`.
-pub(super) fn readable(value: &Value) -> String {
+pub(crate) fn readable(value: &Value) -> String {
     match (function(value), value) {
         (Some(("Ref", name)), _) => format!("${{{}}}", name.as_str().unwrap_or_default()),
         (Some(("Fn::GetAtt", parts)), _) => match parts.as_array() {

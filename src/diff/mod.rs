@@ -23,5 +23,7 @@ pub mod read;
 
 pub use access::{AccessChange, Security, security, widened};
 pub use canonical::canonical;
+pub(crate) use canonical::is_policy;
 pub use changes::{Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Replacement, ResourceChange, changes};
+pub(crate) use expression::readable;
 pub use read::{Unreadable, read};

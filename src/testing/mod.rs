@@ -19,6 +19,7 @@
 
 mod matching;
 mod reach;
+mod review;
 mod snapshot;
 
 use std::fmt::Write as _;
@@ -27,6 +28,7 @@ use serde_json::{Map, Value};
 
 pub use matching::{Match, absent, any, array_with, capture, containing, exactly};
 pub use reach::{assert_reachable, assert_unreachable};
+pub use review::review;
 /// JSON to compare a template with: `serde_json`'s, without references.
 pub use serde_json::json;
 pub use snapshot::masked;

@@ -185,6 +185,17 @@ fn what_somebody_changed_behind_the_stacks_back_is_shown_as_drift() {
     play.run(&["status"]).done().told("drifted");
 }
 
+#[test]
+fn what_is_deployed_is_compared_with_the_definitions() {
+    let play = Play::new(&queue(1));
+    play.run(&["diff", "--exit-code"]).ended(1).told("shop  new: 1 added");
+    play.run(&["deploy"]).done();
+    play.run(&["diff", "--exit-code"]).done().told("nothing differs: 1 stack");
+    play.definitions.replace(&queue(2));
+    let run = play.run(&["diff", "--exit-code"]).ended(1).told("compared with what is deployed");
+    assert!(run.out.contains("~ Jobs  AWS::SQS::Queue"), "{}", run.out);
+}
+
 // --------------------------------------------------------------------------------------------------------- what fails
 
 #[test]

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::expression::{function, is_no_value};
 use crate::spec::TypeSpec;
-pub(super) use policy::{has_statements, is_policy};
+pub(super) use policy::has_statements;
+pub(crate) use policy::is_policy;
 use schema::Schemas;
 
 /// The meaning of a template, or of a part of one.
@@ -69,10 +70,18 @@ impl Place {
         }
     }
 
+    fn is_number(&self) -> bool {
+        matches!(self, Self::Schemas(schemas) if schemas.take_numbers_alone())
+    }
+
     fn value(&self, value: &Value) -> Value {
         match value {
             Value::Bool(truth) if self.scalars_are_text() => truth.to_string().into(),
-            Value::Number(number) if self.scalars_are_text() => number.to_string().into(),
+            Value::Number(number) if self.scalars_are_text() => {
+                let text = number.to_string();
+                // As a number 20.0 is 20; as text it is another, such as a version.
+                text.strip_suffix(".0").filter(|_| self.is_number()).map_or_else(|| text.as_str().into(), Value::from)
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
             Value::Array(items) => {
                 let place = self.inner(Schemas::items);

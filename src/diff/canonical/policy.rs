@@ -6,7 +6,7 @@ use super::{Place, listed, set, sorted};
 use crate::diff::expression::function;
 
 /// Whether it has the shape of a policy document.
-pub(in crate::diff) fn is_policy(map: &Map<String, Value>) -> bool {
+pub(crate) fn is_policy(map: &Map<String, Value>) -> bool {
     let known = |key: &String| matches!(key.as_str(), "Version" | "Id" | "Statement");
     has_statements(map) && map.keys().all(known)
 }

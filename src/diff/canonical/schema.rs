@@ -49,6 +49,12 @@ impl Schemas {
         self.of(self.any.iter().filter_map(|schema| schema.items.as_deref()).collect())
     }
 
+    /// Whether a number is wanted here, and no text.
+    pub(super) fn take_numbers_alone(&self) -> bool {
+        let takes = |types| self.any.iter().any(|schema| schema.types.has(types));
+        takes(Types::INTEGER | Types::NUMBER) && !takes(Types::STRING)
+    }
+
     /// Whether a scalar is wanted here, which CloudFormation takes in any spelling.
     pub(super) fn take_scalars(&self) -> bool {
         let scalar = Types::STRING | Types::INTEGER | Types::NUMBER | Types::BOOLEAN;

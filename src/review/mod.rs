@@ -1,0 +1,306 @@
+//! Review: what a change does to stacks, as a reviewer reads it, in text, Markdown or JSON.
+//!
+//! [`stack`] decides what there is to say, from two templates and the names of the definitions; the renderers only say it.
+//! Nothing here reads a file or AWS.
+
+mod json;
+mod markdown;
+mod moves;
+mod short;
+mod stack;
+mod text;
+mod values;
+
+use serde::Serialize;
+
+use crate::diff::{Fate, Kind, Replacement};
+pub use short::short;
+pub use stack::{Compared, stack};
+pub(crate) use values::with_names;
+
+/// What a change does to stacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Review {
+    /// What the definitions are compared with, in words: `the templates in templates/`.
+    pub against: String,
+    /// Each stack that was compared, the same ones too, in deployment order.
+    pub stacks: Vec<StackReview>,
+}
+
+/// How a stack differs as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Standing {
+    /// Nothing in it differs.
+    Same,
+    /// Something in it differs.
+    Changed,
+    /// It is new.
+    Added,
+    /// The definitions do not have it any more.
+    Removed,
+    /// What it is compared with cannot be read.
+    Unreadable,
+}
+
+/// What a change does to one stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StackReview {
+    /// Its path.
+    pub stack: String,
+    /// How it differs.
+    pub standing: Standing,
+    /// What must not be missed: data at risk, what CloudFormation will refuse, what could not be compared.
+    pub risks: Vec<Risk>,
+    /// The resources that differ, worst first.
+    pub resources: Vec<ResourceReview>,
+    /// What else differs: parameters, outputs, tags, …
+    pub entries: Vec<EntryReview>,
+    /// The exports that differ.
+    pub exports: Vec<ExportReview>,
+    /// What somebody may do or reach that they could not before, and what no longer.
+    pub access: Vec<AccessReview>,
+}
+
+/// Something that must not be missed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Risk {
+    /// Whether CloudFormation will refuse the change.
+    pub refused: bool,
+    /// What it is.
+    pub what: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verb {
+    /// It leaves the stack.
+    Remove,
+    /// Another takes its place.
+    Replace,
+    /// Another may take its place: the deployment decides it.
+    MayReplace,
+    /// It has another logical id: to CloudFormation one resource leaves, and one is new.
+    Move,
+    /// It is changed in place.
+    Change,
+    /// It is new.
+    Add,
+}
+
+/// A resource that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceReview {
+    /// What happens to it.
+    pub verb: Verb,
+    /// The path of its construct; its logical id, where the definitions do not have it.
+    pub construct: String,
+    /// Its logical id.
+    pub id: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// The line of the definitions that makes it: `stacks/web.rs:12`.
+    pub at: Option<String>,
+    /// The logical id that it had, where it was moved.
+    pub moved_from: Option<String>,
+    /// What becomes of the one that there is.
+    pub fate: Option<Fate>,
+    /// Whether it holds data.
+    pub stateful: bool,
+    /// Where it differs. Of one that is added or removed, each property.
+    pub properties: Vec<PropertyReview>,
+}
+
+/// A place in a resource that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PropertyReview {
+    /// Where: `Tags[0].Value`; `DeletionPolicy` and others of the resource itself begin with `@`.
+    pub path: String,
+    /// What happened there.
+    pub kind: Kind,
+    /// Whether this replaces the resource.
+    pub replacement: Replacement,
+    /// What it refers to that is replaced or changed, where its text is the same.
+    pub because_of: Option<String>,
+    /// What was there, in lines; of a policy, the statements that go.
+    pub before: Vec<String>,
+    /// What is there, in lines; of a policy, the statements that come.
+    pub after: Vec<String>,
+}
+
+/// An entry of another section that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryReview {
+    /// The section: `Parameters`, `Outputs`; `Stack` for tags and settings of the stack itself.
+    pub section: String,
+    /// Its name; empty where the section is one value.
+    pub name: String,
+    /// What happened to it.
+    pub kind: Kind,
+    /// Where in it, as a path; empty for all of it.
+    pub path: String,
+    /// What was there.
+    pub before: Vec<String>,
+    /// What is there.
+    pub after: Vec<String>,
+}
+
+/// An export that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportReview {
+    /// Its name.
+    pub name: String,
+    /// The output that has it.
+    pub output: String,
+    /// What happened to it. Changed is one whose value may be another afterwards.
+    pub kind: Kind,
+    /// The stacks that import it.
+    pub importers: Vec<String>,
+}
+
+/// A difference in who may do or reach what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessReview {
+    /// Whether somebody may do or reach more afterwards; if not, less.
+    pub widens: bool,
+    /// The resource that says it.
+    pub construct: String,
+    /// What it is, in words.
+    pub what: String,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything.
+    #[default]
+    Full,
+    /// Who may do and reach what.
+    Security,
+    /// A line for each stack.
+    Stat,
+}
+
+impl Review {
+    /// Whether nothing differs, in what is said to this extent.
+    #[must_use]
+    pub fn is_empty(&self, extent: Extent) -> bool {
+        self.stacks.iter().all(|stack| match extent {
+            Extent::Security => stack.access.is_empty() && stack.standing != Standing::Unreadable,
+            _ => stack.standing == Standing::Same,
+        })
+    }
+
+    /// Whether CloudFormation will refuse something of it.
+    #[must_use]
+    pub fn refused(&self) -> bool {
+        self.stacks.iter().flat_map(|stack| &stack.risks).any(|risk| risk.refused)
+    }
+
+    /// For a terminal, with colours.
+    #[must_use]
+    pub fn to_text(&self, extent: Extent) -> String {
+        text::render(self, extent)
+    }
+
+    /// For a comment on a pull request: at most 65,000 characters, of GitHub's 65,536.
+    #[must_use]
+    pub fn to_markdown(&self, extent: Extent) -> String {
+        markdown::render(self, extent)
+    }
+
+    /// For programs: see `docs/diff.md`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::render(self)
+    }
+}
+
+impl StackReview {
+    /// How many of its resources there are of a verb.
+    fn count(&self, verb: Verb) -> usize {
+        self.resources.iter().filter(|resource| resource.verb == verb).count()
+    }
+}
+
+impl Verb {
+    const ALL: [Self; 6] = [Self::Remove, Self::Replace, Self::MayReplace, Self::Move, Self::Change, Self::Add];
+
+    /// The sign before it.
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Remove => "-",
+            Self::Replace => "-/+",
+            Self::MayReplace => "~/+",
+            Self::Move => "->",
+            Self::Change => "~",
+            Self::Add => "+",
+        }
+    }
+
+    /// What happens to this many: `2 replaced`.
+    fn counted(self, count: usize) -> String {
+        let word = match self {
+            Self::Remove => "removed",
+            Self::Replace => "replaced",
+            Self::MayReplace => "maybe replaced",
+            Self::Move => "moved",
+            Self::Change => "changed in place",
+            Self::Add => "added",
+        };
+        format!("{count} {word}")
+    }
+}
+
+impl ResourceReview {
+    /// What its verb means to it, in words; none where the sign says it all.
+    fn meaning(&self) -> Option<String> {
+        let of = |wanted: Replacement| {
+            let by = self.properties.iter().filter(move |property| property.replacement == wanted);
+            let mut paths: Vec<String> = by.map(|property| format!("`{}`", property.path)).collect();
+            paths.dedup();
+            paths.join(", ")
+        };
+        let fate = |verb: &str| match self.fate {
+            Some(Fate::Deleted) => format!("; the old one is {verb}deleted"),
+            Some(Fate::Snapshotted) => format!("; the old one is {verb}deleted after a last snapshot"),
+            Some(Fate::Retained) => "; the old one stays, outside the stack".into(),
+            None => String::new(),
+        };
+        match self.verb {
+            Verb::Replace => {
+                Some(format!("replaced: {} cannot be changed in place{}", of(Replacement::Always), fate("")))
+            }
+            Verb::MayReplace => {
+                let by = of(Replacement::Conditional);
+                let why = if by.is_empty() {
+                    "its condition changed".into()
+                } else {
+                    format!("{by} may not be changed in place")
+                };
+                Some(format!("may be replaced: {why}{}", fate("then ")))
+            }
+            Verb::Remove => Some(match self.fate {
+                Some(Fate::Snapshotted) => "deleted, after a last snapshot".into(),
+                Some(Fate::Retained) => "leaves the stack, and stays in the account".into(),
+                _ => "deleted".into(),
+            }),
+            Verb::Move => {
+                Some(format!("was {}: the same resource under another logical id", self.moved_from.as_deref()?))
+            }
+            Verb::Change | Verb::Add => None,
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! One stack: what there is to say of it.
+
+use serde_json::{Map, Value, json};
+
+use super::moves::moves;
+use super::values::{dotted, imports, lines, masked, shown, with_names};
+use super::{
+    AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Verb,
+};
+use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
+use crate::synth::Origin;
+
+/// Two sides of a stack.
+pub struct Compared<'c> {
+    /// Its path.
+    pub path: &'c str,
+    /// The template that there is; none where the stack is new.
+    pub before: Option<&'c Value>,
+    /// The template that the definitions make; none where they do not have the stack any more.
+    pub after: Option<&'c Value>,
+    /// Settings of the stack beside its template, as far as they are known: tags, protection.
+    pub settings: [Option<&'c Value>; 2],
+    /// The construct that makes the resource of a logical id.
+    pub origin: &'c dyn Fn(&str) -> Option<Origin>,
+    /// The other stacks, each with the template that there is.
+    pub others: &'c [(String, Value)],
+}
+
+/// What a change does to a stack.
+#[must_use]
+pub fn stack(compared: &Compared<'_>) -> StackReview {
+    let nothing = json!({});
+    let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
+    let changes = diff::changes(old, new);
+    let sides = Sides { old: canonical(old), new: canonical(new), compared };
+    let moved = moves(&sides.old, &sides.new);
+    let gone = |change: &&ResourceChange| !(change.kind == Kind::Removed && moved.values().any(|id| *id == change.id));
+    let mut resources: Vec<ResourceReview> = changes
+        .resources
+        .iter()
+        .filter(gone)
+        .map(|change| sides.resource(change, moved.get(&change.id).filter(|_| change.kind == Kind::Added)))
+        .collect();
+    resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
+    let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| sides.entry(entry)).collect();
+    entries.extend(sides.settings());
+    let exports: Vec<ExportReview> = changes.exports.iter().map(|export| sides.export(export)).collect();
+    let access = diff::security(old, new).changes.iter().map(|change| sides.access(change)).collect();
+    let differs = !(resources.is_empty() && entries.is_empty() && exports.is_empty());
+    let standing = match (compared.before, compared.after) {
+        (None, _) => Standing::Added,
+        (_, None) => Standing::Removed,
+        _ if differs => Standing::Changed,
+        _ => Standing::Same,
+    };
+    let mut risks: Vec<Risk> = resources.iter().filter_map(|resource| at_risk(resource, compared)).collect();
+    risks.extend(exports.iter().filter_map(in_use));
+    risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
+    StackReview { stack: compared.path.to_owned(), standing, risks, resources, entries, exports, access }
+}
+
+/// Data that a change puts at risk.
+fn at_risk(resource: &ResourceReview, compared: &Compared<'_>) -> Option<Risk> {
+    let ResourceReview { construct, type_name, .. } = resource;
+    let risk = |what: String, help: &str| Some(Risk { refused: false, what, help: help.to_owned() });
+    // Of a stack that is gone from the definitions nothing is deleted by a deployment.
+    compared.after?;
+    if let (Verb::Move, Some(from)) = (resource.verb, &resource.moved_from) {
+        let what = format!(
+            "{construct} ({type_name}) has another logical id than {from}: a second one is made, and the first {}",
+            if resource.fate == Some(Fate::Retained) { "left behind" } else { "deleted" }
+        );
+        return risk(what, "`.moved_from(…)` with its old path keeps the one that there is");
+    }
+    let keep = "set its deletion policy to retain or snapshot, and copy what it holds first";
+    match (resource.stateful, resource.verb, resource.fate) {
+        (true, Verb::Remove, Some(Fate::Deleted)) => {
+            risk(format!("{construct} ({type_name}) is deleted, with its data"), keep)
+        }
+        (true, Verb::Remove, Some(Fate::Snapshotted)) => risk(
+            format!("{construct} ({type_name}) is deleted; a snapshot stays"),
+            "restore it from the snapshot, if it is needed",
+        ),
+        (true, Verb::Remove, _) => risk(
+            format!("{construct} ({type_name}) leaves the stack"),
+            "it stays in the account, and no stack looks after it",
+        ),
+        (true, Verb::Replace | Verb::MayReplace, fate) => {
+            let may = if resource.verb == Verb::Replace { "is" } else { "may be" };
+            let left = match fate {
+                Some(Fate::Deleted) => "the new one is empty, and the old one deleted",
+                Some(Fate::Snapshotted) => "the new one is empty, of the old one a snapshot stays",
+                _ => "the new one is empty, the old one stays outside the stack",
+            };
+            risk(
+                format!("{construct} ({type_name}) {may} replaced: {left}"),
+                "copy what it holds first, or leave the property as it is",
+            )
+        }
+        _ => None,
+    }
+}
+
+/// An export that leaves while other stacks import it: CloudFormation refuses that.
+fn in_use(export: &ExportReview) -> Option<Risk> {
+    if export.importers.is_empty() {
+        return None;
+    }
+    let by = export.importers.join(", ");
+    let (refused, what) = match export.kind {
+        Kind::Removed => (true, format!("the export {} is removed, and imported by {by}", export.name)),
+        Kind::Changed => {
+            (false, format!("the value of the export {} may change, and is imported by {by}", export.name))
+        }
+        Kind::Added => return None,
+    };
+    let help = format!("deploy {by} without the import first; until then, keep the export");
+    Some(Risk { refused, what, help })
+}
+
+struct Sides<'c> {
+    old: Value,
+    new: Value,
+    compared: &'c Compared<'c>,
+}
+
+impl Sides<'_> {
+    fn called(&self, id: &str) -> Option<String> {
+        (self.compared.origin)(id).map(|origin| origin.construct)
+    }
+
+    fn resource(&self, change: &ResourceChange, moved_from: Option<&String>) -> ResourceReview {
+        let origin = (self.compared.origin)(&change.id);
+        let verb = match (change.kind, change.replacement, moved_from) {
+            (Kind::Added, _, Some(_)) => Verb::Move,
+            (Kind::Added, ..) => Verb::Add,
+            (Kind::Removed, ..) => Verb::Remove,
+            (_, Replacement::Always, _) => Verb::Replace,
+            (_, Replacement::Conditional, _) => Verb::MayReplace,
+            _ if change.condition_changed => Verb::MayReplace,
+            _ => Verb::Change,
+        };
+        let whole = |side: &Value, pointer: &str, kind: Kind| -> Vec<PropertyReview> {
+            let Some(Value::Object(properties)) = side.pointer(pointer) else { return Vec::new() };
+            properties.iter().map(|(key, value)| self.whole(key, value, kind)).collect()
+        };
+        let here = format!("/Resources/{}", escaped(&change.id));
+        let properties = match change.kind {
+            Kind::Added => whole(&self.new, &format!("{here}/Properties"), Kind::Added),
+            Kind::Removed => whole(&self.old, &format!("{here}/Properties"), Kind::Removed),
+            Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
+        };
+        // What moved is removed under its old id: that one's fate is the data's.
+        let fate = moved_from.map_or(change.fate, |from| {
+            let gone = diff::changes(&self.old, &self.new).resources.into_iter().find(|change| change.id == *from);
+            gone.and_then(|gone| gone.fate)
+        });
+        ResourceReview {
+            verb,
+            construct: origin.as_ref().map_or_else(|| change.id.clone(), |origin| origin.construct.clone()),
+            id: change.id.clone(),
+            type_name: change.type_name.clone(),
+            at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
+            moved_from: moved_from.cloned(),
+            fate,
+            stateful: change.stateful,
+            properties,
+        }
+    }
+
+    /// A property of a resource that only one side has.
+    fn whole(&self, key: &str, value: &Value, kind: Kind) -> PropertyReview {
+        let around = Value::Object(Map::from_iter([(key.to_owned(), value.clone())]));
+        let text = lines(&masked(&around)[key], &|id| self.called(id));
+        let (before, after) = if kind == Kind::Added { (Vec::new(), text) } else { (text, Vec::new()) };
+        PropertyReview { path: key.to_owned(), kind, replacement: Replacement::Never, because_of: None, before, after }
+    }
+
+    fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
+        let pointer = format!("{here}{}", change.path);
+        let called = |id: &str| self.called(id);
+        let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
+        if change.because_of.is_none() {
+            only_differences(&mut before, &mut after);
+        }
+        let path = match change.path.strip_prefix("/Properties") {
+            Some(path) => dotted(path),
+            None => format!("@{}", dotted(&change.path)),
+        };
+        PropertyReview {
+            path,
+            kind: change.kind,
+            replacement: change.replacement,
+            because_of: change.because_of.as_ref().map(|id| self.called(id).unwrap_or_else(|| id.clone())),
+            before,
+            after,
+        }
+    }
+
+    fn entry(&self, entry: &diff::EntryChange) -> Vec<EntryReview> {
+        let here = match entry.name.as_str() {
+            "" => format!("/{}", escaped(&entry.section)),
+            name => format!("/{}/{}", escaped(&entry.section), escaped(name)),
+        };
+        let hidden = [&self.old, &self.new].into_iter().any(|side| {
+            side.pointer(&here)
+                .is_some_and(|entry| matches!(entry.get("NoEcho"), Some(Value::String(on)) if on == "true"))
+        });
+        let called = |id: &str| self.called(id);
+        let one = |path: &str| {
+            let pointer = format!("{here}{path}");
+            let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
+            if hidden && (path.is_empty() || path == "/Default") {
+                let secret =
+                    |lines: Vec<String>| if lines.is_empty() { lines } else { vec!["(not shown: NoEcho)".to_owned()] };
+                (before, after) = (secret(before), secret(after));
+            } else {
+                only_differences(&mut before, &mut after);
+            }
+            let (section, name) = (entry.section.clone(), entry.name.clone());
+            EntryReview { section, name, kind: entry.kind, path: dotted(path), before, after }
+        };
+        if entry.paths.is_empty() { vec![one("")] } else { entry.paths.iter().map(|path| one(path)).collect() }
+    }
+
+    /// Settings of the stack itself: each key that differs.
+    fn settings(&self) -> Vec<EntryReview> {
+        let [Some(Value::Object(old)), Some(Value::Object(new))] = self.compared.settings else { return Vec::new() };
+        let mut keys: Vec<&String> = old.keys().chain(new.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let differs = |key: &&String| old.get(*key) != new.get(*key);
+        let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
+        let review = |key: &String| EntryReview {
+            section: "Stack".into(),
+            name: key.clone(),
+            kind: match (old.get(key), new.get(key)) {
+                (None, _) => Kind::Added,
+                (_, None) => Kind::Removed,
+                _ => Kind::Changed,
+            },
+            path: String::new(),
+            before: text(old.get(key)),
+            after: text(new.get(key)),
+        };
+        keys.into_iter().filter(differs).map(review).collect()
+    }
+
+    fn export(&self, export: &diff::ExportChange) -> ExportReview {
+        let imports =
+            |(stack, template): &&(String, Value)| *stack != self.compared.path && imports(template, &export.name);
+        let importers = self.compared.others.iter().filter(imports).map(|(stack, _)| stack.clone()).collect();
+        ExportReview { name: export.name.clone(), output: export.output.clone(), kind: export.kind, importers }
+    }
+
+    fn access(&self, change: &diff::AccessChange) -> AccessReview {
+        let text = change.to_string();
+        let what = text.strip_prefix(&format!("{}: ", change.id)).unwrap_or(&text);
+        AccessReview {
+            widens: change.widens,
+            construct: self.called(&change.id).unwrap_or_else(|| change.id.clone()),
+            what: with_names(what, &|id| self.called(id)),
+        }
+    }
+}
+
+/// Of several lines, those that the other side does not have: of a policy the statements that differ, of text the lines.
+fn only_differences(before: &mut Vec<String>, after: &mut Vec<String>) {
+    if before.len() < 2 && after.len() < 2 {
+        return;
+    }
+    let (old, new) = (before.clone(), after.clone());
+    before.retain(|line| !new.contains(line));
+    after.retain(|line| !old.contains(line));
+    // Only their order or number differs: then all of it is said.
+    if before.is_empty() && after.is_empty() {
+        (*before, *after) = (old, new);
+    }
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

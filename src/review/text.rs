@@ -1,0 +1,292 @@
+//! Text, for a terminal: what must not be missed first, right without colour.
+
+use super::{EntryReview, Extent, Review, StackReview, Standing, Verb};
+use crate::diff::Kind;
+
+/// What fits on a line beside its indent.
+const WIDE: usize = 72;
+/// What is shown of a value; JSON has all of it.
+const LONGEST: usize = 300;
+
+pub(super) fn render(review: &Review, extent: Extent) -> String {
+    let mut out = String::new();
+    for stack in review.stacks.iter().filter(|stack| said(stack, extent)) {
+        match extent {
+            Extent::Full => full(stack, &mut out),
+            Extent::Security => security(stack, &mut out),
+            Extent::Stat => {}
+        }
+    }
+    if extent == Extent::Stat {
+        stat(review, &mut out);
+    }
+    out.push_str(&format!("{}\ncompared with {}\n", verdict(review, extent), review.against));
+    out
+}
+
+fn said(stack: &StackReview, extent: Extent) -> bool {
+    match extent {
+        Extent::Security => !stack.access.is_empty() || stack.standing == Standing::Unreadable,
+        _ => stack.standing != Standing::Same,
+    }
+}
+
+/// `2 stacks differ, 29 do not`.
+pub(super) fn verdict(review: &Review, extent: Extent) -> String {
+    let differ = review.stacks.iter().filter(|stack| said(stack, extent)).count();
+    let same = review.stacks.len() - differ;
+    let stacks = |count: usize| if count == 1 { "1 stack".to_owned() } else { format!("{count} stacks") };
+    let in_what = if extent == Extent::Security { " in who may do or reach what" } else { "" };
+    match (differ, same) {
+        (0, _) => format!("nothing differs{in_what}: {}", stacks(same)),
+        (1, 0) => format!("1 stack differs{in_what}"),
+        (_, 0) => format!("{} differ{in_what}", stacks(differ)),
+        (1, _) => format!("1 stack differs{in_what}, {same} {}", if same == 1 { "does not" } else { "do not" }),
+        _ => format!("{} differ{in_what}, {same} {}", stacks(differ), if same == 1 { "does not" } else { "do not" }),
+    }
+}
+
+/// What happens to a stack, in a line: `1 replaced, 2 changed in place`.
+pub(super) fn summary(stack: &StackReview) -> String {
+    let counts = Verb::ALL.into_iter().map(|verb| (verb, stack.count(verb))).filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts.map(|(verb, count)| verb.counted(count)).collect();
+    let counts = counts.join(", ");
+    match (stack.standing, counts.as_str()) {
+        (Standing::Same, _) => "no difference".into(),
+        (Standing::Unreadable, _) => "cannot be compared".into(),
+        (Standing::Added, "") => "new, and empty".into(),
+        (Standing::Added, _) => format!("new: {counts}"),
+        (Standing::Removed, _) => "not defined any more".into(),
+        (Standing::Changed, "") => beside(stack),
+        (Standing::Changed, _) => counts,
+    }
+}
+
+/// What differs beside resources: `4 outputs, 1 parameter`.
+fn beside(stack: &StackReview) -> String {
+    let mut names: Vec<(&str, &str)> =
+        stack.entries.iter().map(|entry| (entry.section.as_str(), entry.name.as_str())).collect();
+    names.extend(stack.exports.iter().map(|export| ("Outputs", export.output.as_str())));
+    names.sort_unstable();
+    names.dedup();
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for (section, _) in names {
+        let word = match section {
+            "Stack" => "setting".to_owned(),
+            section => section.strip_suffix('s').unwrap_or(section).to_lowercase(),
+        };
+        match counts.last_mut() {
+            Some((last, count)) if *last == word => *count += 1,
+            _ => counts.push((word, 1)),
+        }
+    }
+    let words = counts.iter().map(|(word, count)| match count {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    });
+    format!("no resource differs: {}", words.collect::<Vec<_>>().join(", "))
+}
+
+/// The entries that say more than the exports do: an output that only carries an export is said with that.
+pub(super) fn own_entries(stack: &StackReview) -> impl Iterator<Item = &EntryReview> {
+    let carries = |entry: &EntryReview| {
+        let exported = stack.exports.iter().any(|export| export.output == entry.name && export.kind == entry.kind);
+        entry.section == "Outputs" && entry.path.is_empty() && exported
+    };
+    stack.entries.iter().filter(move |entry| !carries(entry))
+}
+
+fn full(stack: &StackReview, out: &mut String) {
+    out.push_str(&format!("{}  {}\n", bold(&stack.stack), summary(stack)));
+    for risk in &stack.risks {
+        let word = match (stack.standing, risk.refused) {
+            (Standing::Unreadable, _) => "!",
+            (_, true) => "! refused:",
+            (_, false) => "! at risk:",
+        };
+        put(out, 2, &format!("{} {}", red(word), risk.what));
+        put(out, 4, &dim(&format!("help: {}", risk.help)));
+    }
+    if stack.standing == Standing::Removed {
+        put(out, 2, "a deployment does not delete it: `destroy` does, from a revision that defines it");
+        out.push('\n');
+        return;
+    }
+    for resource in &stack.resources {
+        let sign = format!("{:>3}", resource.verb.sign());
+        let line = format!("  {} {}  {}", colour(resource.verb, &sign), resource.construct, resource.type_name);
+        out.push_str(&line);
+        match &resource.at {
+            Some(at) if visible(&line) + 2 + at.chars().count() <= 80 => out.push_str(&format!("  {}\n", dim(at))),
+            Some(at) => out.push_str(&format!("\n      {}\n", dim(at))),
+            None => out.push('\n'),
+        }
+        if let Some(meaning) = resource.meaning() {
+            put(out, 6, &meaning);
+        }
+        // What is new or gone as a whole is in the template; its properties are in the JSON.
+        if matches!(resource.verb, Verb::Add | Verb::Remove | Verb::Move) {
+            continue;
+        }
+        for property in &resource.properties {
+            let because = property.because_of.as_ref().map(|id| format!("follows {id}"));
+            difference(out, &property.path, because.as_deref(), &property.before, &property.after);
+        }
+    }
+    if stack.standing != Standing::Added {
+        entries(stack, out);
+    }
+    access(stack, out);
+    out.push('\n');
+}
+
+fn entries(stack: &StackReview, out: &mut String) {
+    for EntryReview { section, name, kind, path, before, after } in own_entries(stack) {
+        let sign = sign(*kind);
+        let title = if name.is_empty() { section.clone() } else { format!("{section} {name}") };
+        out.push_str(&format!("  {sign:>3} {title}\n"));
+        difference(out, path, None, before, after);
+    }
+    for export in &stack.exports {
+        let by = match &export.importers[..] {
+            [] => String::new(),
+            by => format!(", imported by {}", by.join(", ")),
+        };
+        out.push_str(&format!("  {:>3} export {}{by}\n", sign(export.kind), export.name));
+    }
+}
+
+const fn sign(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Added => "+",
+        Kind::Removed => "-",
+        Kind::Changed => "~",
+    }
+}
+
+/// What was and is at a place: on one line where it fits, else below each other.
+fn difference(out: &mut String, path: &str, because: Option<&str>, before: &[String], after: &[String]) {
+    let label = if path.is_empty() { String::new() } else { format!("{path}: ") };
+    if let Some(because) = because {
+        put(out, 6, &format!("{label}{because}"));
+        return;
+    }
+    let line = match (before, after) {
+        ([], [new]) => format!("{label}{new}"),
+        ([old], []) => format!("{label}{old} → nothing"),
+        ([old], [new]) => format!("{label}{old} → {new}"),
+        _ => String::new(),
+    };
+    if !line.is_empty() && line.chars().count() <= WIDE {
+        put(out, 6, &line);
+        return;
+    }
+    if !path.is_empty() {
+        put(out, 6, path);
+    }
+    for line in before {
+        out.push_str(&format!("        {}\n", red(&format!("- {}", cut(line)))));
+    }
+    for line in after {
+        out.push_str(&format!("        {}\n", green(&format!("+ {}", cut(line)))));
+    }
+}
+
+fn security(stack: &StackReview, out: &mut String) {
+    out.push_str(&format!("{}\n", bold(&stack.stack)));
+    for risk in stack.risks.iter().filter(|_| stack.standing == Standing::Unreadable) {
+        put(out, 2, &risk.what);
+    }
+    access(stack, out);
+    out.push('\n');
+}
+
+/// Who may do and reach what, as a table: more or less, who, what.
+fn access(stack: &StackReview, out: &mut String) {
+    if stack.access.is_empty() {
+        return;
+    }
+    out.push_str(&format!("  {}\n", bold("access")));
+    for change in &stack.access {
+        let word = if change.widens { red("more") } else { green("less") };
+        hanging(out, 6, 12, &format!("{word}  {}: {}", change.construct, change.what));
+    }
+}
+
+fn stat(review: &Review, out: &mut String) {
+    let stacks: Vec<&StackReview> = review.stacks.iter().filter(|stack| stack.standing != Standing::Same).collect();
+    let wide = stacks.iter().map(|stack| stack.stack.chars().count()).max().unwrap_or(0);
+    for stack in stacks {
+        let more = stack.access.iter().filter(|change| change.widens).count();
+        let less = stack.access.len() - more;
+        let access =
+            if stack.access.is_empty() { String::new() } else { format!("; access: {more} more, {less} less") };
+        let risks = if stack.risks.is_empty() { "" } else { "  !" };
+        out.push_str(&format!("{:wide$}  {}{access}{risks}\n", stack.stack, summary(stack)));
+    }
+}
+
+/// A value that is not too long to read.
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+/// A paragraph, in lines that fit.
+fn put(out: &mut String, indent: usize, text: &str) {
+    hanging(out, indent, indent, text);
+}
+
+/// A paragraph whose lines after the first stand further in.
+fn hanging(out: &mut String, first: usize, rest: usize, text: &str) {
+    let mut column = first;
+    out.push_str(&" ".repeat(first));
+    for (index, word) in text.split(' ').enumerate() {
+        let wide = visible(word);
+        if index > 0 && column + 1 + wide > 80 {
+            out.push('\n');
+            out.push_str(&" ".repeat(rest));
+            column = rest;
+        } else if index > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += wide;
+    }
+    out.push('\n');
+}
+
+/// How many columns text takes: colours take none.
+fn visible(text: &str) -> usize {
+    text.split('\u{1b}')
+        .enumerate()
+        .map(|(index, part)| match (index, part.split_once('m')) {
+            (0, _) | (_, None) => part.chars().count(),
+            (_, Some((_, shown))) => shown.chars().count(),
+        })
+        .sum()
+}
+
+fn colour(verb: Verb, text: &str) -> String {
+    match verb {
+        Verb::Remove | Verb::Replace | Verb::MayReplace | Verb::Move => red(text),
+        Verb::Change => format!("\u{1b}[33m{text}\u{1b}[0m"),
+        Verb::Add => green(text),
+    }
+}
+
+fn red(text: &str) -> String {
+    format!("\u{1b}[31m{text}\u{1b}[0m")
+}
+
+fn green(text: &str) -> String {
+    format!("\u{1b}[32m{text}\u{1b}[0m")
+}
+
+fn bold(text: &str) -> String {
+    format!("\u{1b}[1m{text}\u{1b}[0m")
+}
+
+fn dim(text: &str) -> String {
+    format!("\u{1b}[2m{text}\u{1b}[0m")
+}

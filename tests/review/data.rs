@@ -1,0 +1,149 @@
+//! What must not be missed: data at risk, what CloudFormation refuses; and secrets, which are never shown.
+
+use formwork::diff::Fate;
+use formwork::review::Verb;
+use insta::assert_snapshot;
+
+use super::{among, read, reviewed, told};
+
+const BUCKET: &str = "Resources: {Files: {Type: AWS::S3::Bucket, Properties: {BucketName: files-one}}}";
+
+#[test]
+fn a_replaced_bucket_is_at_risk() {
+    let stack = reviewed(BUCKET, &BUCKET.replace("files-one", "files-two"));
+    assert_eq!((stack.resources[0].verb, stack.resources[0].fate), (Verb::Replace, Some(Fate::Deleted)));
+    assert_snapshot!(told(stack), @"
+    shop/web  1 replaced
+      ! at risk: Files (AWS::S3::Bucket) is replaced: the new one is empty, and the
+      old one deleted
+        help: copy what it holds first, or leave the property as it is
+      -/+ Files  AWS::S3::Bucket
+          replaced: `BucketName` cannot be changed in place; the old one is deleted
+          BucketName: files-one → files-two
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
+fn a_removed_table_says_what_is_kept() {
+    let table = |policy: &str| {
+        format!("Resources: {{Orders: {{Type: AWS::DynamoDB::Table{policy}}}, Jobs: {{Type: AWS::SNS::Topic}}}}")
+    };
+    let without = "Resources: {Jobs: {Type: AWS::SNS::Topic}}";
+    assert_snapshot!(told(reviewed(&table(""), without)), @"
+    shop/web  1 removed
+      ! at risk: Orders (AWS::DynamoDB::Table) is deleted, with its data
+        help: set its deletion policy to retain or snapshot, and copy what it holds
+        first
+        - Orders  AWS::DynamoDB::Table
+          deleted
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    assert_snapshot!(told(reviewed(&table(", DeletionPolicy: Retain"), without)), @"
+    shop/web  1 removed
+      ! at risk: Orders (AWS::DynamoDB::Table) leaves the stack
+        help: it stays in the account, and no stack looks after it
+        - Orders  AWS::DynamoDB::Table
+          leaves the stack, and stays in the account
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
+fn an_export_that_others_import_cannot_be_removed() {
+    let exported =
+        "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Topic: {Value: !Ref T, Export: {Name: shop-topic}}}";
+    let without = "Resources: {T: {Type: AWS::SNS::Topic}}";
+    let other = read("Resources: {S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !ImportValue shop-topic}}}");
+    let stack = among(exported, without, &[("shop/mail".to_owned(), other)]);
+    assert!(stack.risks[0].refused);
+    assert_snapshot!(told(stack), @"
+    shop/web  no resource differs: 1 output
+      ! refused: the export shop-topic is removed, and imported by shop/mail
+        help: deploy shop/mail without the import first; until then, keep the export
+        - export shop-topic, imported by shop/mail
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    assert!(among(exported, without, &[]).risks.is_empty(), "nobody imports it");
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let database = |password: &str| {
+        format!(
+            "Parameters: {{Pin: {{Type: String, NoEcho: true, Default: {password}}}}}\n\
+             Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties: {{MasterUserPassword: {password}}}\n  \
+             Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      ContainerDefinitions:\n        - Name: app\n          \
+             Environment: [{{Name: DB_PASSWORD, Value: {password}}}]\n"
+        )
+    };
+    let stack = reviewed(&database("first-secret"), &database("second-secret"));
+    let review = super::review(vec![stack]);
+    for text in [
+        review.to_text(formwork::review::Extent::Full),
+        review.to_markdown(formwork::review::Extent::Full),
+        review.to_json(),
+    ] {
+        assert!(!text.contains("first-secret") && !text.contains("second-secret"), "{text}");
+        assert!(text.contains("MasterUserPassword") && text.contains("Pin"), "{text}");
+    }
+    let new = reviewed("Resources: {}", &database("third-secret"));
+    assert!(!super::review(vec![new]).to_json().contains("third-secret"));
+}
+
+#[test]
+fn where_a_secret_comes_from_is_shown() {
+    let database = |password: &str| {
+        format!("Resources: {{Db: {{Type: AWS::RDS::DBInstance, Properties: {{MasterUserPassword: '{password}'}}}}}}")
+    };
+    let (one, two) = ("{{resolve:secretsmanager:one}}", "{{resolve:secretsmanager:two}}");
+    let told = told(reviewed(&database(one), &database(two)));
+    assert!(told.contains(&format!("- {one}")) && told.contains(&format!("+ {two}")), "{told}");
+}
+
+#[test]
+fn a_policys_statements_are_compared_whatever_their_order() {
+    let policy = |statements: &str| {
+        format!(
+            "Resources: {{P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Roles: [app], PolicyDocument: \
+             {{Version: '2012-10-17', Statement: [{statements}]}}}}}}}}"
+        )
+    };
+    let (read, write) = (
+        "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/*'}",
+        "{Effect: Allow, Action: ['s3:PutObject', 's3:DeleteObject'], Resource: '*'}",
+    );
+    let both = [policy(&format!("{read}, {write}")), policy(&format!("{write}, {read}"))];
+    assert!(reviewed(&both[0], &both[1]).resources.is_empty());
+    assert_snapshot!(told(reviewed(&policy(read), &both[1])), @"
+    shop/web  1 changed in place
+        ~ P  AWS::IAM::ManagedPolicy
+          PolicyDocument: allows s3:DeleteObject, s3:PutObject on *
+      access
+          more  P: allows `s3:DeleteObject`, `s3:PutObject` on `*` to `app`
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
+fn whole_numbers_are_the_same_however_they_are_spelled() {
+    let alarm = |number: &str| {
+        format!("Resources: {{A: {{Type: AWS::CloudWatch::Alarm, Properties: {{Threshold: {number}}}}}}}")
+    };
+    assert!(reviewed(&alarm("20.0"), &alarm("20")).resources.is_empty());
+    assert!(!reviewed(&alarm("20.5"), &alarm("20")).resources.is_empty());
+    let version = |number: &str| {
+        format!("Resources: {{A: {{Type: AWS::RDS::DBInstance, Properties: {{EngineVersion: {number}}}}}}}")
+    };
+    assert!(!reviewed(&version("8.0"), &version("8")).resources.is_empty(), "a version is text");
+}

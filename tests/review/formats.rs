@@ -1,0 +1,123 @@
+//! Each format, as it is read.
+
+use formwork::diff::Kind;
+use formwork::review::Extent;
+use serde_json::Value;
+
+use super::{plain, review, reviewed};
+use crate::program::snapshot;
+
+const BEFORE: &str = "
+Parameters: {Size: {Type: String, Default: small}}
+Resources:
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBInstanceClass: db.t3.micro, StorageEncrypted: false, AllocatedStorage: '20'}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}]
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}}
+  Old: {Type: AWS::SNS::Topic, Properties: {DisplayName: old}}
+Outputs: {Endpoint: {Value: !GetAtt Db.Endpoint.Address}}
+";
+
+const AFTER: &str = "
+Parameters: {Size: {Type: String, Default: large}}
+Resources:
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBInstanceClass: db.t3.small, StorageEncrypted: true, AllocatedStorage: '20'}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}]
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+      Policies:
+        - PolicyName: files
+          PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '*'}]}
+  New: {Type: AWS::SQS::Queue, Properties: {QueueName: 'new|*queue*'}}
+Outputs: {Endpoint: {Value: !GetAtt Db.Endpoint.Address, Description: where it is}}
+";
+
+#[test]
+fn text_says_the_worst_first() {
+    let review = review(vec![reviewed(BEFORE, AFTER)]);
+    snapshot("review_text", &plain(&review.to_text(Extent::Full)));
+    snapshot("review_security", &plain(&review.to_text(Extent::Security)));
+    snapshot("review_stat", &plain(&review.to_text(Extent::Stat)));
+}
+
+#[test]
+fn markdown_needs_no_tool_to_be_read() {
+    snapshot("review_markdown", &review(vec![reviewed(BEFORE, AFTER)]).to_markdown(Extent::Full));
+}
+
+#[test]
+fn json_holds_every_difference() {
+    let json = review(vec![reviewed(BEFORE, AFTER)]).to_json();
+    snapshot("review_json", &json);
+    let read: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(read["version"], 1);
+}
+
+#[test]
+fn a_template_and_itself_are_the_same() {
+    let stack = reviewed(BEFORE, BEFORE);
+    let review = review(vec![stack]);
+    assert!(review.is_empty(Extent::Full) && review.is_empty(Extent::Security));
+    assert_eq!(
+        plain(&review.to_text(Extent::Full)),
+        "nothing differs: 1 stack\ncompared with the templates in templates\n"
+    );
+}
+
+#[test]
+fn lines_fit_80_columns_but_for_values() {
+    let text = plain(&review(vec![reviewed(BEFORE, AFTER)]).to_text(Extent::Full));
+    let values = |line: &&str| line.starts_with("        + ") || line.starts_with("        - ");
+    for line in text.lines().filter(|line| !values(line)) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+/// A template of many security groups, each of which says something else.
+fn many(count: usize, of: &str) -> String {
+    let one = |index: usize| {
+        format!(
+            "  Group{index}:\n    Type: AWS::EC2::SecurityGroup\n    Properties: {{GroupDescription: group, Tags: \
+             [{{Key: of, Value: {of}-{}}}]}}\n",
+            "long ".repeat(30).trim_end()
+        )
+    };
+    format!("Resources:\n{}", (0..count).map(one).collect::<String>())
+}
+
+#[test]
+fn markdown_stays_below_githubs_limit_and_says_so() {
+    for count in [100, 400, 3000] {
+        let markdown = review(vec![reviewed(&many(count, "old"), &many(count, "new"))]).to_markdown(Extent::Full);
+        assert!(markdown.chars().count() <= 65_000, "{count}: {}", markdown.chars().count());
+        assert!(markdown.contains(&format!("{count} changed in place")), "{count}");
+        assert_eq!(markdown.contains("Not all of it fits"), count > 100, "{count}");
+    }
+}
+
+#[test]
+fn unknown_types_are_compared_too() {
+    let of = |value: &str| {
+        let one = |index: usize| format!("  T{index}: {{Type: My::Own::Type, Properties: {{A: {value}}}}}\n");
+        format!("Resources:\n{}", (0..500).map(one).collect::<String>())
+    };
+    let stack = reviewed(&of("1"), &of("2"));
+    assert_eq!(stack.resources.len(), 500);
+    assert!(stack.resources.iter().all(|one| one.verb == formwork::review::Verb::MayReplace));
+    assert!(stack.resources.iter().all(|one| one.properties[0].kind == Kind::Changed));
+}
