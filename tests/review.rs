@@ -1,6 +1,7 @@
 //! What a change will do, as a reviewer reads it: decided from two templates, said in text, Markdown and JSON.
 
 mod command;
+mod complete;
 mod data;
 mod formats;
 mod moved;

@@ -12,6 +12,7 @@ mod text;
 mod values;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::diff::{Fate, Kind, Replacement};
 pub use short::short;
@@ -131,10 +132,26 @@ pub struct PropertyReview {
     pub replacement: Replacement,
     /// What it refers to that is replaced or changed, where its text is the same.
     pub because_of: Option<String>,
+    /// Where, as a JSON pointer into the resource.
+    pub pointer: String,
+    /// What was and is there, as canonical JSON, without secrets; none where nothing is.
+    #[serde(flatten)]
+    pub values: Values,
     /// What was there, in lines; of a policy, the statements that go.
+    #[serde(skip)]
     pub before: Vec<String>,
     /// What is there, in lines; of a policy, the statements that come.
+    #[serde(skip)]
     pub after: Vec<String>,
+}
+
+/// Two values, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Values {
+    /// What was there.
+    pub before: Option<Value>,
+    /// What is there.
+    pub after: Option<Value>,
 }
 
 /// An entry of another section that differs.
@@ -149,9 +166,16 @@ pub struct EntryReview {
     pub kind: Kind,
     /// Where in it, as a path; empty for all of it.
     pub path: String,
-    /// What was there.
+    /// Where in it, as a JSON pointer.
+    pub pointer: String,
+    /// What was and is there, as canonical JSON, without secrets; none where nothing is.
+    #[serde(flatten)]
+    pub values: Values,
+    /// What was there, in lines.
+    #[serde(skip)]
     pub before: Vec<String>,
-    /// What is there.
+    /// What is there, in lines.
+    #[serde(skip)]
     pub after: Vec<String>,
 }
 

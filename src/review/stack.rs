@@ -3,12 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::moves::moves;
-use super::values::{dotted, imports, lines, masked, shown, with_names};
+use super::values::{dotted, imports, lines, masked, shown, value, with_names};
 use super::{
-    AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Verb,
+    AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
 use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
 use crate::synth::Origin;
+
+/// What stands for the default of a parameter that is not echoed.
+const NO_ECHO: &str = "(not shown: NoEcho)";
 
 /// Two sides of a stack.
 pub struct Compared<'c> {
@@ -171,9 +174,24 @@ impl Sides<'_> {
     /// A property of a resource that only one side has.
     fn whole(&self, key: &str, value: &Value, kind: Kind) -> PropertyReview {
         let around = Value::Object(Map::from_iter([(key.to_owned(), value.clone())]));
-        let text = lines(&masked(&around)[key], &|id| self.called(id));
-        let (before, after) = if kind == Kind::Added { (Vec::new(), text) } else { (text, Vec::new()) };
-        PropertyReview { path: key.to_owned(), kind, replacement: Replacement::Never, because_of: None, before, after }
+        let value = masked(&around)[key].clone();
+        let text = lines(&value, &|id| self.called(id));
+        let pointer = format!("/Properties/{}", escaped(key));
+        let (before, after, values) = if kind == Kind::Added {
+            (Vec::new(), text, Values { after: Some(value), before: None })
+        } else {
+            (text, Vec::new(), Values { before: Some(value), after: None })
+        };
+        PropertyReview {
+            path: key.to_owned(),
+            kind,
+            replacement: Replacement::Never,
+            because_of: None,
+            pointer,
+            values,
+            before,
+            after,
+        }
     }
 
     fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
@@ -192,6 +210,8 @@ impl Sides<'_> {
             kind: change.kind,
             replacement: change.replacement,
             because_of: change.because_of.as_ref().map(|id| self.called(id).unwrap_or_else(|| id.clone())),
+            values: Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) },
+            pointer: change.path.clone(),
             before,
             after,
         }
@@ -210,15 +230,26 @@ impl Sides<'_> {
         let one = |path: &str| {
             let pointer = format!("{here}{path}");
             let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
+            let mut values = Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) };
             if hidden && (path.is_empty() || path == "/Default") {
-                let secret =
-                    |lines: Vec<String>| if lines.is_empty() { lines } else { vec!["(not shown: NoEcho)".to_owned()] };
+                let secret = |value: Option<Value>| value.map(|_| Value::from(NO_ECHO));
+                values = Values { before: secret(values.before), after: secret(values.after) };
+                let secret = |lines: Vec<String>| if lines.is_empty() { lines } else { vec![NO_ECHO.to_owned()] };
                 (before, after) = (secret(before), secret(after));
             } else {
                 only_differences(&mut before, &mut after);
             }
             let (section, name) = (entry.section.clone(), entry.name.clone());
-            EntryReview { section, name, kind: entry.kind, path: dotted(path), before, after }
+            EntryReview {
+                section,
+                name,
+                kind: entry.kind,
+                path: dotted(path),
+                pointer: path.to_owned(),
+                values,
+                before,
+                after,
+            }
         };
         if entry.paths.is_empty() { vec![one("")] } else { entry.paths.iter().map(|path| one(path)).collect() }
     }
@@ -240,6 +271,8 @@ impl Sides<'_> {
                 _ => Kind::Changed,
             },
             path: String::new(),
+            pointer: String::new(),
+            values: Values { before: old.get(key).cloned(), after: new.get(key).cloned() },
             before: text(old.get(key)),
             after: text(new.get(key)),
         };

@@ -141,7 +141,7 @@ fn full(stack: &StackReview, out: &mut String) {
 }
 
 fn entries(stack: &StackReview, out: &mut String) {
-    for EntryReview { section, name, kind, path, before, after } in own_entries(stack) {
+    for EntryReview { section, name, kind, path, before, after, .. } in own_entries(stack) {
         let sign = sign(*kind);
         let title = if name.is_empty() { section.clone() } else { format!("{section} {name}") };
         out.push_str(&format!("  {sign:>3} {title}\n"));

@@ -19,6 +19,12 @@ pub(super) fn shown(root: &Value, pointer: &str, called: &dyn Fn(&str) -> Option
     lines(value, called)
 }
 
+/// The value at a JSON pointer, without secrets.
+pub(super) fn value(root: &Value, pointer: &str) -> Option<Value> {
+    let value = root.pointer(pointer)?;
+    Some(if is_secret(root, pointer) { SECRET.into() } else { masked(value) })
+}
+
 /// A value in lines: of a policy its statements, of text its own.
 pub(super) fn lines(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let named = |text: String| with_names(&text, called);
