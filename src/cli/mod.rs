@@ -12,6 +12,8 @@ mod deploy;
 #[cfg(feature = "deploy")]
 mod destroy;
 mod diff;
+#[cfg(feature = "deploy")]
+mod drift;
 mod files;
 mod git;
 mod graph;
@@ -95,6 +97,8 @@ enum Command {
     #[cfg(feature = "deploy")]
     Status(status::Args),
     #[cfg(feature = "deploy")]
+    Drift(drift::Args),
+    #[cfg(feature = "deploy")]
     Recover(recover::Args),
     Runbook(runbook::Args),
     #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
@@ -127,6 +131,8 @@ pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
         Command::Outputs(args) => outputs::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Status(args) => status::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Drift(args) => drift::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Recover(args) => recover::run(&args, &defined(define)),
         Command::Runbook(args) => runbook::run(&args, &defined(define)),

@@ -6,6 +6,7 @@
 
 mod approval;
 mod change_set;
+mod drift;
 mod event;
 mod failure;
 mod follow;
@@ -35,6 +36,7 @@ use indexmap::IndexMap;
 use tokio::time::Instant;
 
 pub use approval::Approval;
+pub use drift::{Difference, ResourceDrift, StackDrift};
 pub use event::{Action, Answer, Change, Event, Host, Outcome, Phase, Planned, Question};
 pub use failure::{Failure, FailureKind, Said};
 pub use plan::{Plan, Step};

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use aws_sdk_cloudformation::types::{ChangeSetType, StackDriftDetectionStatus};
+use aws_sdk_cloudformation::types::ChangeSetType;
 use serde_json::{Value, json};
 
 use super::aws::Aws;
@@ -32,20 +32,6 @@ impl Play {
 
     fn run(&self, args: &[&str]) -> Run {
         self.command(args).output().unwrap().into()
-    }
-
-    /// Has the drift of a stack detected, and waits for it.
-    fn drift(&self, stack: &str) {
-        let cloudformation = &self.aws.cloudformation;
-        let begun = self.aws.done(cloudformation.detect_stack_drift().stack_name(stack).send());
-        let id = begun.stack_drift_detection_id().unwrap();
-        let status = || {
-            let detection = cloudformation.describe_stack_drift_detection_status().stack_drift_detection_id(id);
-            self.aws.done(detection.send()).detection_status.unwrap()
-        };
-        while status() == StackDriftDetectionStatus::DetectionInProgress {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
     }
 }
 
@@ -177,12 +163,22 @@ fn a_replacement_waits_for_approval() {
 fn what_somebody_changed_behind_the_stacks_back_is_shown_as_drift() {
     let play = Play::new(&queue(1));
     play.run(&["deploy"]).done();
-    play.drift("shop");
+    play.run(&["drift"]).done().told("1 stack looked at: no drift").told("1/1  shop: no drift");
     assert!(!play.run(&["status"]).done().out.contains("drifted"));
     let url = play.aws.resources("shop")["Jobs"].clone();
     Emulator::get().set_queue_attribute(&play.account, &url, "DelaySeconds", "900");
-    play.drift("shop");
+    let run = play.run(&["drift"]).ended(1);
+    assert!(run.out.contains("shop  1 resource differs\n  Jobs  AWS::SQS::Queue"), "{}", run.out);
+    assert!(run.out.contains("    DelaySeconds: the template has 1; there is 900\n"), "{}", run.out);
     play.run(&["status"]).done().told("drifted");
+    let json: Value = serde_json::from_str(&play.run(&["drift", "--json"]).ended(1).out).unwrap();
+    assert_eq!(json[0]["resources"][0]["differences"][0]["path"], "/DelaySeconds");
+}
+
+#[test]
+fn the_drift_of_a_stack_that_is_not_there_is_none() {
+    let play = Play::new(&queue(1));
+    play.run(&["drift"]).done().told("0 stacks looked at, 1 not there: no drift");
 }
 
 #[test]
