@@ -11,15 +11,17 @@ fn run<const N: usize>(args: [&str; N]) -> Run {
 
 // ---------------------------------------------------------------------------------------------------- help, version
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "ls",
     "synth",
+    "diff",
     "graph",
     "reach",
     "deploy",
     "destroy",
     "outputs",
     "status",
+    "drift",
     "recover",
     "runbook",
     "bootstrap",
