@@ -3,6 +3,7 @@
 mod command;
 mod complete;
 mod data;
+mod documented;
 mod formats;
 mod moved;
 

@@ -1,0 +1,54 @@
+//! What AWS documents of changes, against what is said of them before they are done: `documented.txt`, a line for each.
+
+use std::collections::BTreeSet;
+
+use formwork::diff::{Replacement, changes};
+use serde_json::{Value, json};
+
+const DOCUMENTED: &str = include_str!("documented.txt");
+
+/// Where the schema of CloudFormation's registry, which is what deploys, says something else than the reference's page.
+const DISAGREE: &[(&str, &str, Replacement, &str)] = &[
+    ("AWS::RDS::DBInstance", "MultiAZ", Replacement::Conditional, CAREFUL),
+    ("AWS::RDS::DBInstance", "BackupRetentionPeriod", Replacement::Conditional, CAREFUL),
+];
+
+const CAREFUL: &str = "the schema has it among those some of whose changes replace: the careful one is said";
+
+fn template(type_name: &str, property: &str, value: &str) -> Value {
+    let value = property.rsplit('/').fold(json!(value), |inner, key| json!({ key: inner }));
+    json!({ "Resources": { "Thing": { "Type": type_name, "Properties": value } } })
+}
+
+#[test]
+fn each_change_is_said_to_be_what_aws_documents() {
+    let lines: Vec<&str> = DOCUMENTED.lines().filter(|line| !line.starts_with('#')).collect();
+    let (mut wrong, mut types) = (Vec::new(), BTreeSet::new());
+    for line in &lines {
+        let [type_name, property, documented] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        types.insert(type_name);
+        let documented = match documented {
+            // No schema has it: what the service refuses to change is said to change in place.
+            "in-place" | "not-supported" => Replacement::Never,
+            "conditional" => Replacement::Conditional,
+            "replacement" => Replacement::Always,
+            other => panic!("{other} in {line}"),
+        };
+        let excused = DISAGREE.iter().find(|(name, of, ..)| (*name, *of) == (type_name, property));
+        let expected = excused.map_or(documented, |(_, _, said, _)| *said);
+        let found = changes(&template(type_name, property, "one"), &template(type_name, property, "two"));
+        let thing = &found.resources[0];
+        // The services that the catalogue does not use are built with `all-services` only.
+        if !thing.known && !cfg!(feature = "all-services") {
+            continue;
+        }
+        if thing.replacement != expected {
+            wrong.push(format!("{line}: {:?}", thing.replacement));
+        }
+        if excused.is_some_and(|(_, _, said, _)| *said == documented) {
+            wrong.push(format!("{line}: it is what is documented, and need not be excused"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(lines.len() >= 150 && types.len() >= 40, "{} of {}", lines.len(), types.len());
+}
