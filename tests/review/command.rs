@@ -178,8 +178,3 @@ fn a_template_that_goes_through_a_macro_is_not_guessed_at() {
     let run = diff_in(folder.path(), &["--against", "templates", "financial-data-api/dev/rds"]).done();
     run.told("cannot be compared").told("AWS::Serverless-2016-10-31");
 }
-
-#[test]
-fn help_shows_the_ways_to_compare() {
-    snapshot("cli_diff_help", &diff_in(Path::new(PACKAGE), &["--help"]).done().out);
-}
