@@ -79,7 +79,7 @@ impl Props {
     }
 
     /// Changes the items of a list, which is empty where it is not there.
-    pub(crate) fn edit_list(&mut self, key: &'static str, at: At, edit: impl FnOnce(&mut Vec<Expr>)) {
+    pub fn edit_list(&mut self, key: &'static str, at: At, edit: impl FnOnce(&mut Vec<Expr>)) {
         let before = self.get_mut(key).map(|entry| std::mem::replace(&mut entry.value, Expr::Bool(false)));
         let mut list = match before {
             Some(Expr::List(list)) => list,

@@ -495,7 +495,8 @@ impl Stack {
     }
 
     /// The whole path of a child of the construct that is being built, for descriptions.
-    pub(crate) fn path_of_child(&self, child: &str) -> String {
+    #[must_use]
+    pub fn path_of_child(&self, child: &str) -> String {
         let path = self.current().map(|node| self.path_of(node).join("/")).unwrap_or_default();
         format!("{}/{path}/{child}", self.path())
     }
@@ -572,7 +573,7 @@ impl ResourceOptions<'_> {
     }
 
     /// What happens to it when it leaves its stack, and to the old one when it is replaced: both policies in one.
-    pub(crate) fn removal_policy(self, policy: DeletionPolicy) -> Self {
+    pub fn removal_policy(self, policy: DeletionPolicy) -> Self {
         self.deletion_policy(policy).update_replace_policy(policy.of_replaced())
     }
 

@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::diff::{Fate, Kind, Replacement};
 pub use short::short;
 pub use stack::{Compared, stack};
+#[cfg(feature = "deploy")]
 pub(crate) use values::with_names;
 
 /// What a change does to stacks.

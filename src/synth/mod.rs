@@ -6,7 +6,6 @@ mod render;
 mod resolve;
 pub(crate) mod sub;
 
-#[cfg(feature = "deploy")]
 pub(crate) use check::holds_secret;
 
 use std::fmt;

@@ -24,7 +24,6 @@ pub(crate) mod spelled;
 
 use std::collections::BTreeMap;
 
-#[cfg(feature = "deploy")]
 pub(crate) use secrets::holds_secret;
 
 use super::nearest::{listed, nearest};
