@@ -1,6 +1,7 @@
 //! The catalogue: every system, and the command line over them.
 
 mod account;
+mod cookbook;
 mod financial_data_api;
 mod organization;
 #[cfg(test)]
@@ -18,4 +19,5 @@ fn define(app: &mut App) {
     account::define(app);
     financial_data_api::define(app);
     organization::define(app);
+    cookbook::define(app);
 }

@@ -22,6 +22,7 @@ mod output;
 #[cfg(feature = "deploy")]
 mod outputs;
 mod reach;
+mod recipe;
 #[cfg(feature = "deploy")]
 mod recover;
 mod report;
@@ -31,6 +32,8 @@ mod select;
 mod status;
 mod synth;
 mod table;
+
+pub use recipe::Recipe;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
