@@ -11,6 +11,7 @@ mod limits;
 mod lines;
 mod names;
 mod networks;
+mod one_region;
 mod properties;
 mod real_world;
 mod references;

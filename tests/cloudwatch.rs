@@ -88,16 +88,6 @@ fn problems<T>(define: impl FnOnce(&mut Stack) -> T) -> String {
 }
 
 #[test]
-fn a_billing_alarm_outside_us_east_1_is_a_problem() {
-    let alarm = || AlarmSpec::of(Metric::new("AWS/Billing", "EstimatedCharges"), 1.0);
-    let problems = problems(|s| s.add("Charges", alarm()));
-    assert!(problems.contains("there are no billing metrics in eu-west-1"), "{problems}");
-    assert!(problems.contains("define the alarm in a stack of that region"), "{problems}");
-    let fine = Template::problems_of(Env::new("111111111111", "us-east-1"), |s| s.add("Charges", alarm()));
-    assert_eq!(fine, "");
-}
-
-#[test]
 fn an_expression_that_speaks_of_an_unknown_metric_is_a_problem() {
     let math = MathExpression::new("IF(m1 > 0, m2, 'm3')", [("m1", cpu())]);
     let problems = problems(|s| s.add("Busy", AlarmSpec::of_math(math, 1.0)));

@@ -110,21 +110,8 @@ impl AlarmSpec {
         }
     }
 
-    fn metrics(&self) -> Vec<&Metric> {
-        match &self.watched {
-            Watched::Metric(metric) => vec![metric],
-            Watched::Math(math) => math.using_metrics.iter().map(|(_, metric)| metric).collect(),
-        }
-    }
-
     /// What only the whole of an alarm shows to be wrong.
     fn check(&self, stack: &mut Stack) {
-        let billing = self.metrics().iter().any(|metric| metric.namespace == "AWS/Billing");
-        if let Some(region) = stack.env().region_code().filter(|region| billing && *region != "us-east-1") {
-            let message = format!("there are no billing metrics in {region}");
-            let help = "AWS keeps them in us-east-1 for all regions: define the alarm in a stack of that region";
-            stack.report_at(None, Problem::error("region", message).help(help));
-        }
         if let Watched::Math(math) = &self.watched {
             for name in math.unknown_names() {
                 let message =

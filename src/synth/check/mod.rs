@@ -16,6 +16,7 @@ mod limits;
 mod literal;
 mod names;
 mod once;
+mod one_region;
 mod references;
 mod runbook;
 mod schema;
@@ -62,7 +63,7 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("policy-document", "a policy document that AWS refuses, or reads otherwise than it looks"),
     ("range", "a number that is too small or too great"),
     ("read-only-property", "a property that only the service sets"),
-    ("region", "a type that the stack's region does not offer"),
+    ("region", "a type, or something it looks for, that the stack's region does not offer"),
     ("runbook", "a runbook whose name cannot be typed, or that names an output which does not exist"),
     ("secret", "a secret written out, or on its way to where it can be read"),
     ("target-group", "a target group whose port no container has, or that no listener sends requests to"),
@@ -170,6 +171,8 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
                 out.at(node, None, problem);
             }
             let found = schema::check(resolved, spec, resource).into_iter();
+            let region = resolved.stack.env.region_code();
+            let found = found.chain(region.and_then(|region| one_region::check(resource, region)));
             #[cfg(feature = "rds")]
             let found = found.chain(engine_versions::check(resource));
             for found in found {
