@@ -9,9 +9,8 @@ use super::node::{Allowance, Node, ResourceNode, Tree};
 use super::output::MappingData;
 use super::parameter::ParameterData;
 use super::{
-    At, Condition, ConditionRef, Construct, CreationPolicy, DeclaredAsset, DeletionPolicy, Env, IntoExpr, Mapping,
-    Named, NodeId, Objects, Output, Param, Parameter, Problem, Props, Ref, Resource, Rule, Runbook, StackKey, StackRef,
-    UpdatePolicy, UpdateReplacePolicy, logical_id,
+    At, Condition, Construct, DeclaredAsset, Env, IntoExpr, NodeId, Objects, Output, Problem, Props, Ref, Resource,
+    ResourceOptions, Rule, Runbook, StackKey, StackRef, logical_id,
 };
 
 /// A stack: constructs, and what a template says beside them. [`App::stack`](super::App::stack) makes one and lends it
@@ -185,10 +184,10 @@ impl Stack {
     /// The options that every resource has: policies, dependencies, condition, metadata, logical id.
     #[track_caller]
     pub fn resource<R>(&mut self, resource: Ref<R>) -> ResourceOptions<'_> {
-        ResourceOptions { node: resource.node(), stack: self, at: Location::caller() }
+        ResourceOptions::of(self, resource.node(), Location::caller())
     }
 
-    fn own_resource(&mut self, node: NodeId, at: At, done: &'static str) -> Option<&mut ResourceNode> {
+    pub(super) fn own_resource(&mut self, node: NodeId, at: At, done: &'static str) -> Option<&mut ResourceNode> {
         if node.stack == self.key {
             return self.tree.nodes.get_mut(node.index as usize)?.resource.as_deref_mut();
         }
@@ -198,119 +197,6 @@ impl Stack {
             .at(at, "done here");
         self.report(problem);
         None
-    }
-
-    // ---------------------------------------------------------------------------------------- the rest of a template
-
-    /// Declares an output. Its key is alphanumeric and unique in the stack.
-    #[track_caller]
-    pub fn output(&mut self, key: impl Into<String>, value: impl IntoExpr) -> &mut Output {
-        let (key, at) = (key.into(), Location::caller());
-        self.declared("output", &key, self.outputs.get(&key).map(|output| output.at), at);
-        let output = Output {
-            value: value.into_expr(),
-            description: None,
-            export: None,
-            condition: None,
-            aliases: Vec::new(),
-            at,
-        };
-        self.outputs.insert(key.clone(), output);
-        let last = self.outputs.get_index_of(&key).unwrap_or_default();
-        &mut self.outputs[last]
-    }
-
-    /// Declares a parameter.
-    #[track_caller]
-    pub fn parameter<T>(&mut self, name: impl Into<String>, parameter: Parameter<T>) -> Param<T> {
-        self.parameter_at(name.into(), parameter, Location::caller())
-    }
-
-    /// Declares a parameter that several constructs share, or finds the one of that name. For constructs: what a
-    /// definition declares is for [`Stack::parameter`].
-    #[track_caller]
-    pub fn shared_parameter<T>(&mut self, name: impl Into<String>, parameter: Parameter<T>) -> Param<T> {
-        let (name, at) = (name.into(), Location::caller());
-        if self.parameters.contains_key(&name) {
-            return Param::new(Named { stack: self.key, name });
-        }
-        self.parameter_at(name, parameter, at)
-    }
-
-    pub(super) fn parameter_at<T>(&mut self, name: String, parameter: Parameter<T>, at: At) -> Param<T> {
-        self.declared("parameter", &name, self.parameters.get(&name).and_then(|p| p.at), at);
-        self.parameters.insert(name.clone(), ParameterData { at: Some(at), ..parameter.data });
-        Param::new(Named { stack: self.key, name })
-    }
-
-    /// Declares a condition.
-    #[track_caller]
-    pub fn condition(&mut self, name: impl Into<String>, condition: Condition) -> ConditionRef {
-        let (name, at) = (name.into(), Location::caller());
-        self.declared("condition", &name, self.conditions.get(&name).map(|(_, at)| *at), at);
-        self.conditions.insert(name.clone(), (condition, at));
-        ConditionRef(Named { stack: self.key, name })
-    }
-
-    /// Declares a rule.
-    #[track_caller]
-    pub fn rule(&mut self, name: impl Into<String>, rule: Rule) {
-        let (name, at) = (name.into(), Location::caller());
-        self.declared("rule", &name, self.rules.get(&name).and_then(|rule| rule.at), at);
-        self.rules.insert(name, Rule { at: Some(at), ..rule });
-    }
-
-    /// Declares a mapping: values under two levels of keys.
-    #[track_caller]
-    pub fn mapping<'a, V: IntoExpr>(
-        &mut self,
-        name: impl Into<String>,
-        entries: impl IntoIterator<Item = (&'a str, Vec<(&'a str, V)>)>,
-    ) -> Mapping {
-        let (name, at) = (name.into(), Location::caller());
-        self.declared("mapping", &name, self.mappings.get(&name).map(|mapping| mapping.at), at);
-        let mut data = MappingData { entries: IndexMap::new(), at };
-        for (first, values) in entries {
-            let values = values.into_iter().map(|(second, value)| (second.to_owned(), value.into_expr()));
-            data.entries.entry(first.to_owned()).or_default().extend(values);
-        }
-        self.mappings.insert(name.clone(), data);
-        Mapping(Named { stack: self.key, name })
-    }
-
-    pub(super) fn declared(&mut self, what: &str, name: &str, before: Option<At>, at: At) {
-        if let Some(before) = before {
-            let problem = Problem::error("name-used-twice", format!("the {what} `{name}` is declared twice"))
-                .help("give one of them another name")
-                .at(at, "declared again here")
-                .at(before, "the first is declared here");
-            self.report(problem);
-        }
-    }
-
-    /// Declares manual steps that belong to the stack: `stacks runbook` prints them with outputs filled in.
-    ///
-    /// `name` is unique in the stack, of letters, digits, `-` and `_`. `title` says in a line what it is about, and is
-    /// printed as the heading. `text` is Markdown, best a file next to the definition. In it `{{VpcId}}` stands for the
-    /// stack's output of that key, `{{shop/dev/web:Url}}` for one of another stack; an output that does not exist is a
-    /// problem (check `runbook`). Nothing of it is in the template.
-    ///
-    /// ```
-    /// # let mut app = formwork::App::new();
-    /// # app.stack("demo", formwork::Env::any(), |s| {
-    /// use formwork::cfn::sqs;
-    /// let queue = s.add("Jobs", sqs::Queue::new());
-    /// s.output("QueueUrl", queue);
-    /// // Usually include_str!("send.md").
-    /// s.runbook("send", "Send the first job", "aws sqs send-message --queue-url {{QueueUrl}} --message-body hello");
-    /// # });
-    /// # app.synth().unwrap();
-    /// ```
-    #[track_caller]
-    pub fn runbook(&mut self, name: impl Into<String>, title: impl Into<String>, text: impl Into<String>) {
-        let (name, at) = (name.into(), Location::caller());
-        self.declared("runbook", &name, self.runbooks.get(&name).map(|runbook| runbook.at), at);
-        self.runbooks.insert(name, Runbook { title: title.into(), text: text.into(), at });
     }
 
     /// Adds to the template's metadata.
@@ -380,7 +266,7 @@ impl Stack {
         self.wait_for(other, Location::caller());
     }
 
-    fn wait_for(&mut self, other: StackKey, at: At) {
+    pub(super) fn wait_for(&mut self, other: StackKey, at: At) {
         if other == self.key || self.after.iter().any(|(key, _)| *key == other) {
             return;
         }
@@ -518,80 +404,6 @@ impl Stack {
     #[must_use]
     pub fn child(&self, id: &str) -> Option<NodeId> {
         self.tree.child(self.scope, &written(id)).map(|index| NodeId { stack: self.key, index })
-    }
-}
-
-/// The options that every resource has, beside its properties.
-#[derive(Debug)]
-pub struct ResourceOptions<'a> {
-    stack: &'a mut Stack,
-    node: NodeId,
-    at: At,
-}
-
-impl ResourceOptions<'_> {
-    fn change(self, f: impl FnOnce(&mut ResourceNode)) -> Self {
-        if let Some(resource) = self.stack.own_resource(self.node, self.at, "changed") {
-            f(resource);
-        }
-        self
-    }
-
-    /// What happens to it when it leaves the stack. Default: see [`DeletionPolicy`].
-    pub fn deletion_policy(self, policy: DeletionPolicy) -> Self {
-        self.change(|resource| resource.deletion_policy = Some(policy))
-    }
-
-    /// What happens to the old one when an update replaces it. Default: see [`UpdateReplacePolicy`].
-    pub fn update_replace_policy(self, policy: UpdateReplacePolicy) -> Self {
-        self.change(|resource| resource.update_replace_policy = Some(policy))
-    }
-
-    /// When it counts as created. Default: when its service says so.
-    pub fn creation_policy(self, policy: CreationPolicy) -> Self {
-        self.change(|resource| resource.creation_policy = Some(policy))
-    }
-
-    /// How an update reaches it. Default: the service's own way.
-    pub fn update_policy(self, policy: UpdatePolicy) -> Self {
-        self.change(|resource| resource.update_policy = Some(policy))
-    }
-
-    /// Creates it after another, though it refers to nothing there; after every resource of a construct. One of another
-    /// stack makes the whole stack wait.
-    pub fn depends_on(self, other: impl Into<NodeId>) -> Self {
-        let (other, at) = (other.into(), self.at);
-        if other.stack != self.node.stack {
-            self.stack.wait_for(other.stack, at);
-            return self;
-        }
-        self.change(|resource| {
-            if !resource.depends_on.iter().any(|(before, _)| *before == other) {
-                resource.depends_on.push((other, at));
-            }
-        })
-    }
-
-    /// What happens to it when it leaves its stack, and to the old one when it is replaced: both policies in one.
-    pub fn removal_policy(self, policy: DeletionPolicy) -> Self {
-        self.deletion_policy(policy).update_replace_policy(policy.of_replaced())
-    }
-
-    /// Makes it only where the condition is true. Default: always.
-    pub fn condition(self, condition: &ConditionRef) -> Self {
-        self.change(|resource| resource.condition = Some(condition.0.clone()))
-    }
-
-    /// Adds to its metadata in the template.
-    pub fn metadata(self, key: impl Into<String>, value: impl IntoExpr) -> Self {
-        let at = self.at;
-        self.change(|resource| resource.metadata.set_at(key.into(), value.into_expr(), at))
-    }
-
-    /// Gives it another logical id than its path does: one letter or digit at least, alphanumeric. To CloudFormation
-    /// a new logical id is a new resource.
-    pub fn logical_id(self, id: impl Into<String>) -> Self {
-        self.change(|resource| resource.logical_id = Some(id.into()))
     }
 }
 
