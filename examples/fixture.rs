@@ -11,7 +11,7 @@
 //!   "policy": { "Statement": [] },
 //!   "parameters": { "Days": { "type": "Number", "default": 4, "noEcho": false } },
 //!   "resources": { "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": { "Ref": "Days" } } } },
-//!   "assets": { "Code": { "folder": "lambda", "exclude": ["*.pyc"] }, "Data": { "file": "data.json" } },
+//!   "assets": { "Code": { "folder": "lambda", "exclude": ["*.pyc"], "build": [] }, "Data": { "file": "data.json" } },
 //!   "images": { "Web": { "path": "web", "target": "release", "buildArgs": { "MODE": "fast" } } },
 //!   "objects": { "Pages": { "bucket": "Site", "folder": "site", "prefix": "docs/", "prune": true } },
 //!   "outputs": { "Url": { "Ref": "Jobs" }, "Arn": { "value": { "Fn::GetAtt": ["Jobs", "Arn"] }, "export": "jobs" } },
@@ -104,6 +104,8 @@ struct AssetData {
     file: Option<String>,
     #[serde(default)]
     exclude: Vec<String>,
+    #[serde(default)]
+    build: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -135,7 +137,7 @@ impl AssetData {
             (None, Some(file)) => Asset::file(file),
             _ => panic!("an asset has either a `folder` or a `file`"),
         };
-        asset.exclude(self.exclude.iter().cloned())
+        asset.exclude(self.exclude.iter().cloned()).built_by(self.build.iter().cloned())
     }
 }
 

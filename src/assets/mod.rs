@@ -21,13 +21,13 @@ mod trouble;
 mod walk;
 
 #[cfg(feature = "deploy")]
-pub(crate) use self::pack::{copy, hex};
+pub(crate) use self::pack::{copy, find as folder, hex};
 #[cfg(feature = "deploy")]
 pub use self::{
     content_type::content_type,
     image::image_hash,
     objects::{Object, objects},
-    pack::{Fingerprint, Packed, fingerprint, pack},
+    pack::{Fingerprint, Packed, fingerprint, pack, pack_built},
     trouble::Trouble,
 };
 

@@ -13,10 +13,12 @@ use zip::{DateTime, System, ZipWriter};
 use super::trouble::Named;
 use super::walk::{Choice, Entry, Kind, Links, walk};
 use super::{Trouble, object_key};
-use crate::core::{Asset, AssetKind, At};
+use crate::core::{Asset, AssetKind, At, OUT};
 
 /// Begins what is hashed of a folder. A new way of packing gets a new number, and so new keys.
 const FORMAT: &str = "formwork folder 1\n";
+/// The same, of a folder that something is built from.
+const BUILT: &str = "formwork built folder 1\n";
 /// From this size on a file's entry has the 64-bit sizes of zip's extension. Less than 4 GiB, for what does not compress
 /// grows a little.
 const LARGE: u64 = 4_000_000_000;
@@ -92,7 +94,26 @@ pub fn pack(root: &Path, asset: &Asset) -> Result<Packed, Trouble> {
         let (fingerprint, size) = whole_file(&path, asset)?;
         return Ok(Packed { fingerprint, size, file: Sent::AsItIs(path) });
     }
-    let entries = entries(root, asset)?;
+    if !asset.build.is_empty() {
+        let what = format!("{} is not sent itself, but what `{}` makes of it", asset.path, asset.build.join(" "));
+        return Err(Trouble::new(what, "run the command, and pack what it made with `pack_built`", asset.at));
+    }
+    zip(&entries(root, asset)?, asset)
+}
+
+/// Packs what a command has made of an asset, from the folder `made`. It is called after what it was made of, as that is now.
+pub fn pack_built(root: &Path, asset: &Asset, made: &Path) -> Result<Packed, Trouble> {
+    let entries = walk(made, &asset.path, asset.at, Links::Follow, &|_| Choice::Take)?;
+    if entries.is_empty() {
+        let what = format!("`{}` has made nothing of {}", asset.build.join(" "), asset.path);
+        return Err(Trouble::new(what, format!("it puts what it makes into the folder `{OUT}`"), asset.at));
+    }
+    let packed = zip(&entries, asset)?;
+    Ok(Packed { fingerprint: fingerprint(root, asset)?, ..packed })
+}
+
+/// A zip file of the entries.
+fn zip(entries: &[Entry], asset: &Asset) -> Result<Packed, Trouble> {
     let cannot = |error: io::Error| {
         let what = format!("cannot write the zip file of {}: {error}", asset.path);
         Trouble::new(what, "the folder for temporary files (TMPDIR) must have room for it", asset.at)
@@ -100,7 +121,7 @@ pub fn pack(root: &Path, asset: &Asset) -> Result<Packed, Trouble> {
     let temporary = NamedTempFile::new().map_err(cannot)?;
     let (file, path) = temporary.into_parts();
     let mut zip = ZipWriter::new(file);
-    let fingerprint = hash(&entries, asset, |entry, file, hasher| add(&mut zip, entry, file, hasher))?;
+    let fingerprint = hash(entries, asset, |entry, file, hasher| add(&mut zip, entry, file, hasher))?;
     let file = zip.finish().map_err(|error| cannot(error.into()))?;
     let size = file.metadata().map_err(cannot)?.len();
     Ok(Packed { fingerprint, size, file: Sent::Zip(path) })
@@ -127,7 +148,7 @@ pub(super) fn entries(root: &Path, asset: &Asset) -> Result<Vec<Entry>, Trouble>
 }
 
 /// Where an asset is, if what is there is of its kind.
-pub(super) fn find(root: &Path, asset: &Asset) -> Result<PathBuf, Trouble> {
+pub(crate) fn find(root: &Path, asset: &Asset) -> Result<PathBuf, Trouble> {
     let (path, is_folder) = there(root, asset)?;
     let trouble = |what: &str, help: &str| Err(Trouble::new(format!("{} is {what}", asset.path), help, asset.at));
     match (asset.kind, is_folder) {
@@ -171,7 +192,14 @@ fn hash(
     mut read: impl FnMut(&Entry, &mut File, &mut Sha256) -> io::Result<u64>,
 ) -> Result<Fingerprint, Trouble> {
     let mut all = Sha256::new();
-    all.update(FORMAT);
+    if asset.build.is_empty() {
+        all.update(FORMAT);
+    } else {
+        all.update(BUILT);
+        for part in &asset.build {
+            all.update(format!("{} {part}\n", part.len()));
+        }
+    }
     for entry in entries {
         let content = content_hash(entry, &asset.path, asset.at, |file, hasher| read(entry, file, hasher))?;
         all.update(line(entry, &content));

@@ -182,6 +182,9 @@ fn files(about: &mut Value, asset: &Asset) {
     if !asset.exclude.is_empty() {
         about["exclude"] = json!(asset.exclude);
     }
+    if !asset.build.is_empty() {
+        about["build"] = json!(asset.build);
+    }
 }
 
 fn printed(templates: &[(&Synthesized<'_>, String)], format: Format) -> String {

@@ -34,9 +34,14 @@ pub struct Asset {
     pub kind: AssetKind,
     /// What of a folder is left out. Default: nothing.
     pub exclude: Vec<String>,
+    /// The command that makes of a folder what is sent, with its arguments. Default: none, the folder itself is sent.
+    pub build: Vec<String>,
     /// The line that names it.
     pub at: At,
 }
+
+/// In an argument of a command that builds an asset: the folder that it fills.
+pub(crate) const OUT: &str = "{out}";
 
 /// How an asset travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +57,13 @@ impl Asset {
     #[must_use]
     #[track_caller]
     pub fn folder(path: impl Into<String>) -> Self {
-        Self { path: path.into(), kind: AssetKind::Folder, exclude: Vec::new(), at: Location::caller() }
+        Self {
+            path: path.into(),
+            kind: AssetKind::Folder,
+            exclude: Vec::new(),
+            build: Vec::new(),
+            at: Location::caller(),
+        }
     }
 
     /// A file. It is sent as it is, and keeps its extension.
@@ -67,6 +78,28 @@ impl Asset {
     #[must_use]
     pub fn exclude<S: Into<String>>(mut self, patterns: impl IntoIterator<Item = S>) -> Self {
         self.exclude.extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sends what a command makes of the folder, rather than the folder: dependencies with it, or what a compiler makes.
+    ///
+    /// Deploying runs it, where nothing of this name was sent yet: in the folder, without a shell, `{out}` in its arguments
+    /// standing for an empty folder, which it fills. The asset is named after the folder's files and the command, so that one
+    /// that changes neither is not built again: have it fetch nothing but what the folder pins.
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// use formwork::{Asset, cfn::lambda};
+    /// // The folder has a requirements.txt.
+    /// let pip = ["python3", "-m", "pip", "install", "--no-compile", "-r", "requirements.txt", "--target", "{out}/python"];
+    /// let code = s.asset("Code", Asset::folder("lambda/layer").built_by(pip));
+    /// s.add("Layer", lambda::LayerVersion::new(lambda::layer_version::Content::new(code.bucket(), code.key())));
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn built_by<S: Into<String>>(mut self, command: impl IntoIterator<Item = S>) -> Self {
+        self.build = command.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -265,6 +298,7 @@ impl Stack {
         let at = Location::caller();
         let (id, name, new) = self.declare_asset(id.as_ref(), at);
         let what = match asset.kind {
+            AssetKind::Folder if !asset.build.is_empty() => format!("what is built from `{}`, zipped", asset.path),
             AssetKind::Folder => format!("`{}`, zipped", asset.path),
             AssetKind::File => format!("`{}`", asset.path),
         };

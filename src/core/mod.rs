@@ -25,6 +25,7 @@ mod stack;
 mod value;
 
 pub use app::App;
+pub(crate) use asset::OUT;
 pub use asset::{Asset, AssetKind, AssetRef, AssetSource, DeclaredAsset, ImageAsset, ImageRef, Objects};
 pub use condition::{Condition, ConditionRef, Rule};
 pub use construct::{Construct, Moved, RawResource, Resource};

@@ -188,6 +188,40 @@ fn the_manifest_of_a_stack_without_assets_does_not_mention_them() {
 // --------------------------------------------------------------------------------------------------------- problems
 
 #[test]
+fn a_command_that_builds_a_folder_says_where_it_puts_what_it_makes() {
+    let make = |asset: Asset| problems(|s| drop(s.asset("Code", asset)));
+    assert_eq!(make(Asset::folder("code").built_by(["make", "OUT={out}"])), "");
+    insta::assert_snapshot!(make(Asset::folder("code").built_by(["make"])), @r"
+    error[asset]: the command that builds `code` is not told where to put what it makes
+      in stack test
+      help: `{out}` in one of its arguments is the folder that is sent
+    ");
+    insta::assert_snapshot!(make(Asset::file("code.c").built_by(["cc", "-o", "{out}/code"])), @r"
+    error[asset]: `code.c` is a file, and only a folder is built
+      in stack test
+      help: name the folder it is in with `Asset::folder`
+    ");
+    insta::assert_snapshot!(make(Asset::folder("code").built_by(["", "{out}"])), @r"
+    error[asset]: the command that builds `code` has no program
+      in stack test
+      help: name it first
+    ");
+}
+
+#[test]
+fn what_is_built_is_not_for_a_bucket_of_files() {
+    let told = problems(|s| {
+        let bucket = s.add("Site", s3::Bucket::new());
+        s.objects("Pages", bucket, Asset::folder("site").built_by(["hugo", "--destination", "{out}"]));
+    });
+    insta::assert_snapshot!(told, @r"
+    error[asset]: `site` is built, and files for a bucket are not
+      in stack test
+      help: build it before, and name the folder that it is built into
+    ");
+}
+
+#[test]
 fn an_id_that_is_declared_twice_is_a_problem_with_both_lines() {
     let twice = |s: &mut Stack| {
         s.asset("Code", Asset::folder("one"));

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use formwork::Asset;
-use formwork::assets::{Trouble, fingerprint, object_key, pack, template_key};
+use formwork::assets::{Trouble, fingerprint, object_key, pack, pack_built, template_key};
 use proptest::prelude::{prop, prop_assert_eq, proptest};
 use zip::ZipArchive;
 
@@ -61,6 +61,39 @@ fn trouble(root: &Path, asset: &Asset) -> String {
     let text = told(&pack(root, asset).unwrap_err(), root);
     assert_eq!(told(&fingerprint(root, asset).unwrap_err(), root), text, "whether it is packed or not");
     text
+}
+
+// ------------------------------------------------------------------------------------------------------------- built
+
+#[test]
+fn what_is_built_is_called_after_the_folder_and_the_command() {
+    let (one, other) = (package(FILES), package(&[("code/main.py", "print(2)\n")]));
+    let built = |command: &[&str]| Asset::folder("code").built_by(command.iter().copied());
+    let hash = |root: &Path, command: &[&str]| fingerprint(root, &built(command)).unwrap().hash;
+    let all = [
+        hash(one.path(), &[]),
+        hash(one.path(), &["make", "{out}"]),
+        hash(one.path(), &["make", "-O", "{out}"]),
+        hash(one.path(), &["make", "-O{out}"]),
+        hash(other.path(), &["make", "{out}"]),
+    ];
+    let different: std::collections::BTreeSet<_> = all.iter().collect();
+    assert_eq!(different.len(), all.len(), "{all:?}");
+    assert_eq!(hash(one.path(), &["make", "{out}"]), hash(package(FILES).path(), &["make", "{out}"]));
+}
+
+#[test]
+fn what_a_command_made_is_sent_and_not_what_it_made_it_of() {
+    let (package, made) = (package(FILES), package(&[("python/lib.py", "lib = 1\n")]));
+    let asset = Asset::folder("code").built_by(["make", "{out}"]);
+    let packed = pack_built(package.path(), &asset, made.path()).unwrap();
+    assert_eq!(packed.fingerprint, fingerprint(package.path(), &asset).unwrap());
+    let files = unpacked(fs::read(packed.path()).unwrap());
+    assert_eq!(files, [entry("python/lib.py", 0o644, "lib = 1\n")]);
+    let empty = tempfile::tempdir().unwrap();
+    let nothing = pack_built(package.path(), &asset, empty.path()).unwrap_err();
+    assert_eq!(nothing.what, "`make {out}` has made nothing of code");
+    assert!(pack(package.path(), &asset).unwrap_err().what.starts_with("code is not sent itself"));
 }
 
 // ------------------------------------------------------------------------------------------------------ the same way

@@ -1,6 +1,7 @@
 //! Assets on their way: bootstrap, templates, files, images, objects. Against the emulator, and a Docker that is a script.
 
 mod bootstrap;
+mod built;
 mod files;
 mod images;
 mod objects;

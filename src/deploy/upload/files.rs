@@ -1,6 +1,9 @@
 //! Files and zipped folders, into the bucket for assets.
 
+use super::super::Trouble;
 use super::super::failure::Failure;
+use super::super::session::Session;
+use super::build::build;
 use super::read::blocking;
 use super::send::Parcel;
 use super::{Assets, Files, Sender, changed};
@@ -8,6 +11,17 @@ use crate::assets;
 use crate::core::AssetKind;
 
 impl Files<'_> {
+    /// Whether it is in the bucket. What is there is not looked for again in this run.
+    pub(super) async fn is_there(&self, all: &Assets<'_>, session: &Session) -> Result<bool, Trouble> {
+        let key = self.fingerprint.key();
+        let there = session.has_object(session.bucket().await?, &key).await?;
+        if there {
+            // It may be set already: by another stack.
+            let _ = all.once(session, &key).set(());
+        }
+        Ok(there)
+    }
+
     /// Sends the asset, unless it is there. However many stacks of a run want it, that is found out once.
     pub(super) async fn provide(&self, all: &Assets<'_>, sender: Sender<'_>) -> Result<(), Failure> {
         let bucket = sender.session.bucket().await?;
@@ -25,7 +39,11 @@ impl Files<'_> {
         let (root, asset) = (all.root.to_owned(), self.asset.clone());
         let packed = {
             let _lane = sender.lane().await?;
-            blocking(move || assets::pack(&root, &asset)).await?
+            if asset.build.is_empty() {
+                blocking(move || assets::pack(&root, &asset)).await?
+            } else {
+                build(&root, &asset, sender).await?
+            }
         };
         if packed.fingerprint != self.fingerprint {
             return Err(changed(&self.asset.path));

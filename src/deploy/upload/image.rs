@@ -12,18 +12,16 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::super::Trouble;
-use super::super::failure::{Failure, Said};
+use super::super::failure::Failure;
 use super::super::session::Session;
 use super::super::trouble::Fault;
+use super::program::{Asked, last_lines, run};
 use super::read::blocking;
 use super::{Assets, Image, Sender, changed};
 use crate::assets;
-use crate::core::Problem;
 
 /// How long a Docker that works takes to answer, at most.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How many of the last lines that a failed program wrote are shown.
-const LINES: usize = 20;
 /// What of a Docker's configuration is about logging in: none of it is needed where a login is given.
 const LOGINS: [&str; 3] = ["auths", "credsStore", "credHelpers"];
 
@@ -109,21 +107,10 @@ impl Image<'_> {
         Err(failure)
     }
 
-    /// Runs a program to its end; where it fails, its last lines tell why.
-    async fn done(&self, name: &str, mut program: Command) -> Result<(), Failure> {
-        let output = program.output().await.map_err(|error| missing(&error))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let mut failure = Failure::of(
-            format!("`{name}` failed for {} ({}); this stack is as it was", self.asset.path, output.status),
-            "mend what it says and deploy again",
-        );
-        let problem = Problem::error("image", format!("`{name}` failed for {}", self.asset.path));
-        failure.causes = vec![problem.at(self.asset.at, "asked for here")];
-        let lines = last_lines(&[output.stdout, output.stderr].concat());
-        failure.said = Some(Box::new(Said { program: name.to_owned(), lines }));
-        Err(failure)
+    /// Runs Docker to its end.
+    async fn done(&self, name: &str, program: Command) -> Result<(), Failure> {
+        let asked = Asked { name, check: "image", asset: &self.asset.path, at: self.asset.at };
+        run(asked, program, |error| missing(error)).await
     }
 }
 
@@ -226,11 +213,4 @@ fn missing(error: &io::Error) -> Trouble {
         ErrorKind::NotFound => Trouble::refused("an image has to be built, and there is no `docker` on the PATH", help),
         _ => Trouble::refused(format!("an image has to be built, and `docker` cannot be run: {error}"), help),
     }
-}
-
-/// The last lines that a program wrote, without what only colours or empties them.
-fn last_lines(output: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(output);
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect()
 }

@@ -3,9 +3,11 @@
 //!
 //! Everything is called after its content, so what is there is never sent again, by whichever run it came there.
 
+mod build;
 mod files;
 mod image;
 mod objects;
+mod program;
 mod read;
 mod send;
 mod store;
@@ -130,8 +132,8 @@ impl Load<'_> {
 }
 
 impl Deployment<'_> {
-    /// Makes sure that what has to be sent can be, before anything is changed: there is a bucket, a repository, and a
-    /// Docker that answers where an image has to be built.
+    /// Makes sure that what has to be sent can be, before anything is changed: there is a bucket, a repository, a Docker
+    /// that answers where an image has to be built, and the program that makes what has to be made of a folder.
     pub(super) async fn can_send(&self, assets: &Assets<'_>) -> Result<(), Trouble> {
         let docker = OnceCell::new();
         let stacks = (0..self.plan.steps.len()).map(|index| self.can_send_of(self.stack(index), assets, &docker));
@@ -159,6 +161,11 @@ impl Deployment<'_> {
             Some(now) => load.stands(&session, &now).await?,
             None => load.values(&session).await?.is_empty(),
         };
+        for file in load.own.files.iter().filter(|file| !stands && !file.asset.build.is_empty()) {
+            if !file.is_there(assets, &session).await? {
+                build::can_build(assets.root, file.asset)?;
+            }
+        }
         for image in load.own.images.iter().filter(|_| !stands) {
             if !image.is_there(assets, &session).await? {
                 docker.get_or_try_init(image::docker_answers).await?;

@@ -134,7 +134,7 @@ fn refused(problems: Vec<Problem>) -> Trouble {
 }
 
 fn of_files(asset: &Asset) -> String {
-    format!("{:?}", (asset.kind, &asset.path, &asset.exclude))
+    format!("{:?}", (asset.kind, &asset.path, &asset.exclude, &asset.build))
 }
 
 fn of_image(image: &ImageAsset) -> String {

@@ -1,7 +1,7 @@
 //! Assets: that their paths stay in the package, and that their options can mean something. Nothing is read.
 
 use super::{Report, secrets};
-use crate::core::{Asset, AssetKind, AssetSource, At, Expr, ImageAsset, NodeId, Objects, Problem};
+use crate::core::{Asset, AssetKind, AssetSource, At, Expr, ImageAsset, NodeId, OUT, Objects, Problem};
 
 /// The type of what files can be put into.
 const BUCKET: &str = "AWS::S3::Bucket";
@@ -16,7 +16,8 @@ pub(super) fn check(out: &mut Report<'_>) {
         push(out, problems, at, declared.scope);
     }
     for objects in &stack.objects {
-        push(out, files(&objects.asset), objects.asset.at, objects.scope);
+        let problems = files(&objects.asset).into_iter().chain(unbuilt(&objects.asset)).collect();
+        push(out, problems, objects.asset.at, objects.scope);
         let problems = bucket(out, objects).into_iter().chain(prefix(objects));
         push(out, problems.collect(), objects.at, objects.scope);
     }
@@ -47,6 +48,7 @@ fn files(asset: &Asset) -> Vec<Problem> {
         let message = format!("`{}` is a file, and nothing of a file can be excluded", asset.path);
         problems.push(problem(message, "leave `.exclude(…)` out, or send the folder it is in with `Asset::folder`"));
     }
+    problems.extend(build(asset));
     for pattern in &asset.exclude {
         if let Err(error) = glob::Pattern::new(pattern) {
             let message = format!("`{pattern}` is no pattern: {} at character {}", error.msg, error.pos + 1);
@@ -54,6 +56,30 @@ fn files(asset: &Asset) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What is wrong with the command that builds an asset.
+fn build(asset: &Asset) -> Option<Problem> {
+    let (program, arguments) = asset.build.split_first()?;
+    if asset.kind == AssetKind::File {
+        let message = format!("`{}` is a file, and only a folder is built", asset.path);
+        return Some(problem(message, "name the folder it is in with `Asset::folder`"));
+    }
+    if program.trim().is_empty() {
+        return Some(problem(format!("the command that builds `{}` has no program", asset.path), "name it first"));
+    }
+    (!arguments.iter().any(|argument| argument.contains(OUT))).then(|| {
+        let message = format!("the command that builds `{}` is not told where to put what it makes", asset.path);
+        problem(message, &format!("`{OUT}` in one of its arguments is the folder that is sent"))
+    })
+}
+
+/// Files for a bucket are compared one by one before anything is deployed, and so before anything is built.
+fn unbuilt(asset: &Asset) -> Option<Problem> {
+    (!asset.build.is_empty()).then(|| {
+        let message = format!("`{}` is built, and files for a bucket are not", asset.path);
+        problem(message, "build it before, and name the folder that it is built into")
+    })
 }
 
 /// What is wrong with a path that is to stay below a folder.

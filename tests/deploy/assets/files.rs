@@ -10,7 +10,7 @@ use crate::deploy::emulator::Emulator;
 use crate::program::snapshot;
 
 /// What a zip file holds: names and contents.
-fn unzipped(bytes: Vec<u8>) -> Vec<(String, String)> {
+pub(super) fn unzipped(bytes: Vec<u8>) -> Vec<(String, String)> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     (0..zip.len())
         .map(|index| {
