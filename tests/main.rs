@@ -4,14 +4,18 @@
 //! * `assets` — files that travel beside a template: declared, packed, named after their content
 //! * `catalogue` — the stacks of this project: what they promise
 //! * `checks` — every check: a case that it finds, and one that just passes
+//! * `cloudtrail` — trails: what they record, who may write it where
 //! * `cloudwatch` — alarms, metrics, budgets
+//! * `codedeploy` — deployments to services of ECS, and what they may do
 //! * `command_line` — the program as a person uses it: output, exit codes, files
 //! * `compile_fail` — what must not compile, with the compiler's words
 //! * `core` — apps, stacks, references, values
 //! * `diff` — template against template: what differs, what it means, who may do what
 //! * `deploy` — deployments, against doubles of AWS
 //! * `ec2` — VPCs and security groups
+//! * `ecr` — repositories of images
 //! * `ecs` — clusters, tasks, services
+//! * `ecs_patterns` — services behind load balancers of their own
 //! * `elasticloadbalancingv2` — load balancers, listeners, rules, target groups
 //! * `generator` — the names and corrections of the generated types
 //! * `graph` — pictures: what is in them, and that nothing overlaps
@@ -38,7 +42,9 @@ mod apigatewayv2;
 mod assets;
 mod catalogue;
 mod checks;
+mod cloudtrail;
 mod cloudwatch;
+mod codedeploy;
 mod command_line;
 mod compile_fail;
 mod core;
@@ -46,7 +52,9 @@ mod core;
 mod deploy;
 mod diff;
 mod ec2;
+mod ecr;
 mod ecs;
+mod ecs_patterns;
 mod elasticloadbalancingv2;
 mod generator;
 mod graph;

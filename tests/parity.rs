@@ -5,10 +5,14 @@
 
 mod apigatewayv2;
 mod certificatemanager;
+mod cloudtrail;
 mod cloudwatch;
+mod codedeploy;
 mod dynamodb;
 mod ec2;
+mod ecr;
 mod ecs;
+mod ecs_patterns;
 mod elasticloadbalancingv2;
 mod events;
 mod iam;
@@ -38,10 +42,14 @@ type Case = (&'static str, fn(&mut Stack));
 const SERVICES: &[(&str, &[Case])] = &[
     ("apigatewayv2", apigatewayv2::CASES),
     ("certificatemanager", certificatemanager::CASES),
+    ("cloudtrail", cloudtrail::CASES),
     ("cloudwatch", cloudwatch::CASES),
+    ("codedeploy", codedeploy::CASES),
     ("dynamodb", dynamodb::CASES),
     ("ec2", ec2::CASES),
+    ("ecr", ecr::CASES),
     ("ecs", ecs::CASES),
+    ("ecs_patterns", ecs_patterns::CASES),
     ("elasticloadbalancingv2", elasticloadbalancingv2::CASES),
     ("events", events::CASES),
     ("iam", iam::CASES),

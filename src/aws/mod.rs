@@ -12,12 +12,30 @@ pub mod applicationautoscaling;
 pub mod budgets;
 #[cfg(all(feature = "certificatemanager", feature = "ec2", feature = "route53"))]
 pub mod certificatemanager;
+#[cfg(all(feature = "cloudtrail", feature = "iam", feature = "kms", feature = "logs", feature = "s3"))]
+pub mod cloudtrail;
 #[cfg(all(feature = "cloudwatch", feature = "iam", feature = "kms", feature = "sns"))]
 pub mod cloudwatch;
+#[cfg(all(
+    feature = "applicationautoscaling",
+    feature = "cloudwatch",
+    feature = "codedeploy",
+    feature = "ec2",
+    feature = "ecs",
+    feature = "elasticloadbalancingv2",
+    feature = "iam",
+    feature = "kms",
+    feature = "logs",
+    feature = "secretsmanager",
+    feature = "sns",
+))]
+pub mod codedeploy;
 #[cfg(all(feature = "applicationautoscaling", feature = "dynamodb", feature = "iam", feature = "kms"))]
 pub mod dynamodb;
 #[cfg(feature = "ec2")]
 pub mod ec2;
+#[cfg(all(feature = "ecr", feature = "iam", feature = "kms"))]
+pub mod ecr;
 #[cfg(all(
     feature = "applicationautoscaling",
     feature = "ec2",
@@ -29,6 +47,17 @@ pub mod ec2;
     feature = "secretsmanager",
 ))]
 pub mod ecs;
+#[cfg(all(
+    feature = "applicationautoscaling",
+    feature = "ec2",
+    feature = "ecs",
+    feature = "elasticloadbalancingv2",
+    feature = "iam",
+    feature = "kms",
+    feature = "logs",
+    feature = "secretsmanager",
+))]
+pub mod ecs_patterns;
 #[cfg(all(feature = "ec2", feature = "elasticloadbalancingv2"))]
 pub mod elasticloadbalancingv2;
 #[cfg(all(

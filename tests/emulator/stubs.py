@@ -326,6 +326,23 @@ def correct_vpc(table):
     table["AWS::EC2::VPC"] = {**own, "create": create, "update": update}
 
 
+def correct_subnet(table):
+    """`GetAtt` of a subnet's block, which MiniStack's own subnet lacks."""
+    own = table["AWS::EC2::Subnet"]
+
+    def with_block(made, props):
+        physical_id, attributes = made
+        return physical_id, {"CidrBlock": props.get("CidrBlock", ""), **attributes}
+
+    def create(logical_id, props, stack):
+        return with_block(own["create"](logical_id, props, stack), props)
+
+    def update(physical_id, old, new, stack, *more):
+        return with_block(own["update"](physical_id, old, new, stack, *more), new)
+
+    table["AWS::EC2::Subnet"] = {**own, "create": create, "update": update}
+
+
 def correct_group(table):
     """A group's stub is in the emulator's IAM, too: users and policies look for it there."""
     own = table["AWS::IAM::Group"]
@@ -452,6 +469,7 @@ def install():
         table[kind] = handler(kind, stub)
         provisioners._REPLACING_PROPERTIES[kind] = stub.replaces
     correct_vpc(table)
+    correct_subnet(table)
     correct_group(table)
     correct_alarm(table)
     correct_bucket(table)

@@ -1,5 +1,7 @@
 //! Images: what containers are made from.
 
+#[cfg(feature = "ecr")]
+use crate::aws::ecr::Repository;
 use crate::aws::iam::{Role, Statement};
 use crate::core::{Computed, ImageRef, Stack, Value, intrinsics};
 
@@ -30,6 +32,13 @@ impl ContainerImage {
     pub fn ecr(uri: impl Into<Value<String>>) -> Self {
         let uri = uri.into();
         Self { repository: Some(repository_arn(&uri)), uri }
+    }
+
+    /// The image that a tag of a repository of this app is for: the execution role may pull from there.
+    #[cfg(feature = "ecr")]
+    #[must_use]
+    pub fn ecr_repository(repository: &Repository, tag: &str) -> Self {
+        Self { uri: repository.uri_for_tag(tag), repository: Some(repository.arn().cast()) }
     }
 
     pub(super) fn uri(&self) -> Value<String> {

@@ -16,5 +16,5 @@ pub use container::{
 };
 pub use image::ContainerImage;
 pub use scaling::ScalableTaskCount;
-pub use service::{FargateService, FargateServiceSpec, PropagatedTagSource};
+pub use service::{DeploymentController, FargateService, FargateServiceSpec, PropagatedTagSource};
 pub use task_definition::{CpuArchitecture, FargateTaskDefinition, FargateTaskDefinitionSpec};

@@ -7,7 +7,7 @@ use crate::aws::ec2::{Peer, Port, SecurityGroup, SecurityGroupSpec, Subnet, Vpc}
 use crate::cfn::ecs;
 use crate::cfn::ecs::service::{
     AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker, DeploymentConfiguration,
-    NetworkConfiguration,
+    DeploymentController as CfnController, NetworkConfiguration,
 };
 use crate::core::{Computed, Construct, NodeId, Problem, Ref, Stack, StackRef, Value};
 
@@ -18,6 +18,18 @@ pub enum PropagatedTagSource {
     Service,
     /// The task definition's.
     TaskDefinition,
+}
+
+/// Who replaces the tasks of a service when there is something new to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeploymentController {
+    /// ECS, a few tasks after the other.
+    Ecs,
+    /// CodeDeploy, all of them at once beside the old ones: see
+    /// [`EcsDeploymentGroupSpec`](crate::aws::codedeploy::EcsDeploymentGroupSpec). What the service runs is then changed by
+    /// deployments of CodeDeploy's alone: its template names the family of its task definition without a revision, so that
+    /// a new revision is no change of it.
+    CodeDeploy,
 }
 
 /// A service on Fargate: it keeps a number of tasks running, and replaces them by new ones when the task definition
@@ -80,9 +92,11 @@ pub struct FargateServiceSpec {
     pub min_healthy_percent: u32,
     /// The percentage of the desired tasks that may run during a deployment. Default: 200.
     pub max_healthy_percent: u32,
-    /// Whether a deployment whose tasks do not start is ended, and the last one that worked is taken again. Default: true
-    /// (AWS CDK's is false).
+    /// Whether a deployment of ECS's own whose tasks do not start is ended, and the last one that worked is taken again.
+    /// Default: true (AWS CDK's is false).
     pub circuit_breaker: bool,
+    /// Who replaces its tasks. A change replaces it. Default: ECS.
+    pub deployment_controller: DeploymentController,
     /// Whether people can run commands in its containers (`aws ecs execute-command`); lets the task role open the channel.
     /// Default: false.
     pub enable_execute_command: bool,
@@ -111,6 +125,7 @@ impl FargateServiceSpec {
             min_healthy_percent: 100,
             max_healthy_percent: 200,
             circuit_breaker: true,
+            deployment_controller: DeploymentController::Ecs,
             enable_execute_command: false,
             platform_version: None,
             propagate_tags: None,
@@ -144,7 +159,8 @@ impl FargateServiceSpec {
     /// Without a way to end what does not start, CloudFormation waits for three hours.
     fn deployment(&self) -> DeploymentConfiguration {
         let mut deployment = DeploymentConfiguration::new();
-        if self.circuit_breaker {
+        // CodeDeploy has rollbacks of its own.
+        if self.circuit_breaker && self.deployment_controller == DeploymentController::Ecs {
             deployment = deployment.deployment_circuit_breaker(DeploymentCircuitBreaker::new(true, true));
         }
         deployment.maximum_percent(self.max_healthy_percent).minimum_healthy_percent(self.min_healthy_percent)
@@ -167,8 +183,13 @@ impl FargateServiceSpec {
             .cluster(self.cluster.cluster)
             .deployment_configuration(deployment)
             .enable_ecs_managed_tags(false)
-            .network_configuration(NetworkConfiguration::new().awsvpc_configuration(network))
-            .task_definition(self.task_definition.arn());
+            .network_configuration(NetworkConfiguration::new().awsvpc_configuration(network));
+        service = match self.deployment_controller {
+            DeploymentController::Ecs => service.task_definition(self.task_definition.arn()),
+            DeploymentController::CodeDeploy => service
+                .deployment_controller(CfnController::new().r#type("CODE_DEPLOY"))
+                .task_definition(self.task_definition.family.clone().cast::<Computed>()),
+        };
         if let Some(count) = self.desired_count {
             service = service.desired_count(count);
         }
@@ -226,8 +247,13 @@ pub struct FargateService {
     pub security_group: SecurityGroup,
     /// The names of its containers, with the TCP ports they take requests on.
     pub ports: Vec<(String, Vec<u16>)>,
+    /// What it runs, by its definition.
+    pub task_definition: FargateTaskDefinition,
+    /// Who replaces its tasks.
+    pub deployment_controller: DeploymentController,
+    /// Where it runs.
+    pub cluster: Cluster,
     pub(super) node: NodeId,
-    cluster: Cluster,
 }
 
 impl Construct for FargateServiceSpec {
@@ -247,6 +273,7 @@ impl Construct for FargateServiceSpec {
         }
         let (cluster, task) = (self.cluster, self.task_definition.clone());
         let strategies = !self.capacity_provider_strategies.is_empty();
+        let deployment_controller = self.deployment_controller;
         let node = stack.current();
         let service = stack.add("Service", self.properties(&groups, &subnets));
         // The first tasks need what their roles allow, and the way out; strategies, the providers they name.
@@ -268,8 +295,14 @@ impl Construct for FargateServiceSpec {
         if let Some(providers) = cluster.capacity_providers.filter(|_| strategies) {
             stack.resource(service).depends_on(providers);
         }
+        if deployment_controller == DeploymentController::CodeDeploy {
+            // A family is there once it has a revision.
+            stack.resource(service).depends_on(task.task_definition);
+        }
         let node = node.unwrap_or(service.node());
-        FargateService { service, security_group: groups[0], ports: task.ports, node, cluster }
+        let ports = task.ports.clone();
+        let security_group = groups[0];
+        FargateService { service, security_group, ports, task_definition: task, deployment_controller, cluster, node }
     }
 }
 

@@ -186,6 +186,8 @@ pub struct FargateTaskDefinition {
     pub execution_role: Option<Role>,
     /// The names of its containers, with the TCP ports they take requests on.
     pub ports: Vec<(String, Vec<u16>)>,
+    /// The name that its revisions share.
+    pub family: Value<String>,
     #[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
     pub(in crate::aws) node: NodeId,
 }
@@ -195,14 +197,16 @@ impl Construct for FargateTaskDefinitionSpec {
 
     fn build(self, stack: &mut Stack) -> FargateTaskDefinition {
         self.check(stack);
+        let platform = self.platform();
         let task_role = self.task_role.unwrap_or_else(|| tasks_role(stack, "TaskRole"));
         let execution_role = self.starting_role(stack);
-        let family = stack.current().map(|node| stack.unique_id(node)).unwrap_or_default();
+        let own = stack.current().map(|node| stack.unique_id(node)).unwrap_or_default();
+        let family = self.family.unwrap_or_else(|| own.into());
         let containers: Vec<_> = self.containers.iter().map(ContainerSpec::definition).collect();
         let mut task = ecs::TaskDefinition::new()
             .container_definitions(containers)
             .cpu(self.cpu.to_string())
-            .family(self.family.clone().unwrap_or_else(|| family.into()))
+            .family(&family)
             .memory(self.memory.to_string())
             .network_mode("awsvpc")
             .requires_compatibilities(["FARGATE"])
@@ -213,7 +217,7 @@ impl Construct for FargateTaskDefinitionSpec {
         if let Some(role) = execution_role {
             task = task.execution_role_arn(role.arn());
         }
-        if let Some(platform) = self.platform() {
+        if let Some(platform) = platform {
             task = task.runtime_platform(platform);
         }
         #[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
@@ -228,6 +232,7 @@ impl Construct for FargateTaskDefinitionSpec {
             task_role,
             execution_role,
             ports: ports.collect(),
+            family,
             #[cfg(all(feature = "events", feature = "lambda", feature = "sns", feature = "sqs"))]
             node: node.unwrap_or(task_definition.node()),
         }

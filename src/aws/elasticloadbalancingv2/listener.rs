@@ -65,7 +65,7 @@ impl ListenerSpec {
     }
 
     /// The listener of a load balancer.
-    pub(super) fn of(self, load_balancer: ApplicationLoadBalancer) -> impl Construct<Out = Listener> {
+    pub(in crate::aws) fn of(self, load_balancer: ApplicationLoadBalancer) -> impl Construct<Out = Listener> {
         Of { listener: self, load_balancer }
     }
 

@@ -137,7 +137,7 @@ pub struct ApplicationLoadBalancer {
     pub load_balancer: Ref<elbv2::LoadBalancer>,
     /// Its security group; the first, where there are more.
     pub security_group: SecurityGroup,
-    pub(super) node: NodeId,
+    pub(in crate::aws) node: NodeId,
 }
 
 impl Construct for ApplicationLoadBalancerSpec {

@@ -60,6 +60,16 @@ impl Identity {
         stack.at_root(|stack| stack.child(&id))
     }
 
+    /// What its rights in this stack are written in, if grants made any.
+    #[cfg(any(feature = "cloudtrail", feature = "codedeploy"))]
+    pub(in crate::aws) fn granted(&self, stack: &mut Stack) -> Option<NodeId> {
+        if stack.owns(self.node) {
+            return stack.within(self.node, |stack| stack.child("DefaultPolicy"));
+        }
+        let id = format!("{}Policy", stack.unique_id(self.node));
+        stack.at_root(|stack| stack.child(&id))
+    }
+
     /// The policy called `id` here, made if it is not there.
     #[track_caller]
     fn policy(self, stack: &mut Stack, id: String) -> Ref<iam::Policy> {
@@ -94,7 +104,7 @@ pub fn add_to_resource_policy<R: Resource>(
 
 /// Whether the policy of a resource is one of this stack, and a problem where it is not: a resource has one policy, which
 /// is made where it is.
-#[cfg(any(feature = "s3", feature = "secretsmanager", feature = "sns", feature = "sqs"))]
+#[cfg(any(feature = "ecr", feature = "s3", feature = "secretsmanager", feature = "sns", feature = "sqs"))]
 #[track_caller]
 pub fn owns_policy_of(stack: &mut Stack, resource: NodeId) -> bool {
     let own = stack.owns(resource);

@@ -15,7 +15,7 @@ mod statement;
 mod user;
 
 pub use document::PolicyDocument;
-#[cfg(any(feature = "s3", feature = "secretsmanager", feature = "sns", feature = "sqs"))]
+#[cfg(any(feature = "ecr", feature = "s3", feature = "secretsmanager", feature = "sns", feature = "sqs"))]
 pub(in crate::aws) use grant::owns_policy_of;
 pub use grant::{Grantee, Identity, add_to_resource_policy};
 pub use group::{Group, GroupSpec};

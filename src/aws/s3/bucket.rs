@@ -246,8 +246,28 @@ impl Bucket {
         self.add_to_resource_policy(stack, Statement::allow(["s3:PutObject"], [objects]).principal(service));
     }
 
+    /// Lets CloudTrail write the logs of this account's trails here, below `prefix`, which may be empty: those of the stack's
+    /// own region. Rule: the AWS CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail".
+    #[track_caller]
+    pub fn accept_cloudtrail_logs(&self, stack: &mut Stack, prefix: &str) {
+        let trails = "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}:trail/*";
+        let service = Principal::service("cloudtrail.amazonaws.com").when(
+            "ArnLike",
+            "aws:SourceArn",
+            intrinsics::sub(trails, []),
+        );
+        let look = Statement::allow(["s3:GetBucketAcl"], [self.arn()]).principal(service.clone());
+        self.add_to_resource_policy(stack, look);
+        let below = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+        let keys = format!("${{Bucket}}/{below}AWSLogs/${{AWS::AccountId}}/*");
+        let objects = intrinsics::sub(keys, [("Bucket", self.arn())]);
+        let write = Statement::allow(["s3:PutObject"], [objects]).principal(service);
+        let owned = write.when("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control");
+        self.add_to_resource_policy(stack, owned);
+    }
+
     /// Its policy, where it is in the same stack.
-    #[cfg(all(feature = "ec2", feature = "elasticloadbalancingv2"))]
+    #[cfg(any(feature = "cloudtrail", all(feature = "ec2", feature = "elasticloadbalancingv2")))]
     pub(in crate::aws) fn policy(&self, stack: &mut Stack) -> Option<NodeId> {
         let policy = stack.within(self.node, |stack| stack.child("Policy"))?;
         stack.within(policy, |stack| stack.child("Resource"))

@@ -1,3 +1,4 @@
 //! Networking.
 
+mod https_redirect;
 mod vpc;
