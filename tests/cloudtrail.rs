@@ -57,7 +57,7 @@ fn a_trail_has_every_option() {
         "EventSelectors": [{ "IncludeManagementEvents": true, "ReadWriteType": "WriteOnly", "DataResources": absent() }],
         "KMSKeyId": { "Fn::GetAtt": ["Key961B73FD", "Arn"] },
         "CloudWatchLogsLogGroupArn": { "Fn::GetAtt": ["Logs6819BB44", "Arn"] },
-        "CloudWatchLogsRoleArn": { "Fn::GetAtt": ["TrailLogsRole0F7F0F46", "Arn"] },
+        "CloudWatchLogsRoleArn": { "Fn::GetAtt": ["TrailLogsRole83B70503", "Arn"] },
     });
     let found = template.has_resource(TRAIL, properties);
     let waits = found.resource["DependsOn"].to_string();
@@ -123,7 +123,7 @@ fn events_of_data_are_recorded_beside_the_others_or_instead_of_them() {
     let objects = json!({
         "DataResources": [{
             "Type": "AWS::S3::Object",
-            "Values": [{ "Fn::Sub": "${UploadsD2D5A2E1.Arn}/input/" }, { "Fn::Sub": "${Reports.Arn}/" }],
+            "Values": [{ "Fn::Sub": "${Uploads4F6EB0FD.Arn}/input/" }, { "Fn::Sub": "${Reports65402A0A.Arn}/" }],
         }],
         "IncludeManagementEvents": false,
         "ReadWriteType": "WriteOnly",
@@ -141,19 +141,38 @@ fn events_of_data_are_recorded_beside_the_others_or_instead_of_them() {
 
 #[test]
 fn a_trail_that_records_nothing_or_too_much_is_a_problem() {
-    let of = |management_events, data: fn(&Bucket) -> Vec<DataEvents>| {
+    let of = |management_events, data: &dyn Fn(&Bucket) -> Vec<DataEvents>| {
         found(|s| {
             let bucket = bucket(s, "Uploads");
             s.add("Trail", TrailSpec { management_events, data_events: data(&bucket), ..TrailSpec::default() });
         })
     };
-    assert_snapshot!(of(None, |_| Vec::new()), @"");
-    assert_snapshot!(of(None, |_| vec![DataEvents::s3_objects([], ReadWriteType::All)]), @"");
-    let six = |bucket: &Bucket| vec![DataEvents::s3_objects([(bucket, "")], ReadWriteType::All); 5];
-    assert_snapshot!(of(Some(ReadWriteType::All), six), @"");
-    assert_eq!(of(None, six), "");
-    let many = |bucket: &Bucket| vec![DataEvents::s3_objects(vec![(bucket, ""); 251], ReadWriteType::All)];
-    assert_snapshot!(of(None, many), @"");
+    assert_snapshot!(of(None, &|_| Vec::new()), @"
+    error[missing-property] Trail: the trail records nothing
+      help: give it management events, or events of data in `data_events`
+    ");
+    assert_snapshot!(of(None, &|_| vec![DataEvents::s3_objects([], ReadWriteType::All)]), @"
+    error[item-count] Trail: events of data are about nothing
+      help: name a bucket, or a function
+    ");
+    let objects = |bucket: &Bucket, count: usize| {
+        let prefixes: Vec<String> = (0..count).map(|number| format!("{number}/")).collect();
+        let one = |prefix: &String| DataEvents::s3_objects([(bucket, prefix.as_str())], ReadWriteType::All);
+        let apart = prefixes.iter().map(one).collect::<Vec<_>>();
+        let together = prefixes.iter().map(|prefix| (bucket, prefix.as_str()));
+        (apart, vec![DataEvents::s3_objects(together, ReadWriteType::All)])
+    };
+    let apart = |bucket: &Bucket| objects(bucket, 5).0;
+    assert_snapshot!(of(Some(ReadWriteType::All), &apart), @"
+    error[item-count] Trail/Resource EventSelectors: `EventSelectors` has 6 items
+      help: it may have at most 5
+    ");
+    assert_eq!(of(None, &apart), "");
+    assert_snapshot!(of(None, &|bucket| objects(bucket, 251).1), @"
+    error[item-count] Trail: the trail's event selectors name 251 resources, and may name 250
+      help: name whole buckets rather than prefixes, or add another trail
+    ");
+    assert_eq!(of(None, &|bucket| objects(bucket, 250).1), "");
 }
 
 #[test]

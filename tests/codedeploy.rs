@@ -75,7 +75,7 @@ fn the_smallest_group_turns_all_requests_at_once_and_goes_back_when_it_fails() {
 fn a_group_has_every_option() {
     let template = Template::of(|s| {
         let metric = Metric { statistic: "Sum".into(), ..Metric::new("Shop", "Errors") };
-        let alarm = s.add("Errors", AlarmSpec::metric(metric, 1.0));
+        let alarm = s.add("Errors", AlarmSpec::of(metric, 1.0));
         let role = s.add("Role", RoleSpec::new(Principal::service("codedeploy.amazonaws.com")));
         let application = s.add("Shop", EcsApplicationSpec { application_name: Some("shop".into()) });
         let group = group(s, |spec| EcsDeploymentGroupSpec {
@@ -238,22 +238,38 @@ fn what_cannot_be_deployed_is_a_problem() {
         spec.blue_green.test_listener = Some(spec.blue_green.listener);
         spec
     };
-    assert_snapshot!(of(one), @"");
+    assert_snapshot!(of(one), @"
+    error[exclusive-properties] Deployments: the listener for tests is the one for everybody
+      help: add one on another port, or leave `test_listener` out
+    error[unique-items] Deployments/Resource LoadBalancerInfo.TargetGroupPairInfoList[0].TargetGroups[1]: an item of `TargetGroups` is there twice
+      help: leave one out
+    ");
     let long = |spec: EcsDeploymentGroupSpec| {
         let mut spec = spec;
         spec.blue_green.deployment_approval_wait_time = 2881;
         spec.blue_green.termination_wait_time = 3000;
         spec
     };
-    assert_snapshot!(of(long), @"");
+    assert_snapshot!(of(long), @"
+    error[range] Deployments: a deployment cannot wait 2881 minutes for approval
+      help: CodeDeploy waits 2880 minutes, two days, at most
+    error[range] Deployments: a deployment cannot wait 3000 minutes before the old tasks end
+      help: CodeDeploy waits 2880 minutes, two days, at most
+    ");
     let alarm = |spec: EcsDeploymentGroupSpec| EcsDeploymentGroupSpec {
         auto_rollback: AutoRollbackConfig { deployment_in_alarm: Some(true), ..AutoRollbackConfig::default() },
         ..spec
     };
-    assert_snapshot!(of(alarm), @"");
+    assert_snapshot!(of(alarm), @"
+    error[dependent-properties] Deployments: deployments go back on an alarm, and there is none
+      help: name one in `alarms`
+    ");
     let controlled_by_ecs = found(|s| {
         let (service, config) = service(s, DeploymentController::Ecs);
         s.add("Deployments", EcsDeploymentGroupSpec::new(&service, config));
     });
-    assert_snapshot!(controlled_by_ecs, @"");
+    assert_snapshot!(controlled_by_ecs, @"
+    error[exclusive-properties] Deployments: ECS itself replaces the tasks of this service, so that CodeDeploy cannot
+      help: give the service `deployment_controller: DeploymentController::CodeDeploy`
+    ");
 }

@@ -67,9 +67,9 @@ fn a_repository_has_every_option() {
     });
     template.has_resource(REPOSITORY, properties);
     template.has_resource_with(REPOSITORY, json!({ "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete" }));
-    template.has_output("Name", json!({ "Value": { "Ref": "Images72F40CB2" } }));
-    template.has_output("Arn", json!({ "Value": { "Fn::GetAtt": ["Images72F40CB2", "Arn"] } }));
-    template.has_output("Image", json!({ "Value": { "Fn::Sub": "${Images72F40CB2.RepositoryUri}:1.4.2" } }));
+    template.has_output("Name", json!({ "Value": { "Ref": "Images2D38C313" } }));
+    template.has_output("Arn", json!({ "Value": { "Fn::GetAtt": ["Images2D38C313", "Arn"] } }));
+    template.has_output("Image", json!({ "Value": { "Fn::Sub": "${Images2D38C313.RepositoryUri}:1.4.2" } }));
 }
 
 #[test]
@@ -109,28 +109,59 @@ fn rules_are_tried_by_priority_and_the_one_about_any_image_last() {
 #[test]
 fn rules_that_ecr_refuses_are_problems() {
     let of = |list: Vec<LifecycleRule>| found(|s| s.add("Images", rules(list)));
-    assert_snapshot!(of(vec![LifecycleRule::more_than(1), LifecycleRule::older_than_days(1)]), @"");
+    assert_snapshot!(of(vec![LifecycleRule::more_than(1), LifecycleRule::older_than_days(1)]), @"
+    error[item-count] Images: 2 rules are about any image
+      help: ECR takes one: say of the others which images they are about
+    ");
     let numbered = |number, rule: LifecycleRule| LifecycleRule { rule_priority: Some(number), ..rule };
     let untagged = || LifecycleRule::older_than_days(7).of(TagStatus::Untagged);
-    assert_snapshot!(of(vec![numbered(2, untagged()), numbered(2, untagged())]), @"");
-    assert_snapshot!(of(vec![numbered(1, LifecycleRule::more_than(9)), untagged()]), @"");
-    assert_snapshot!(of(vec![LifecycleRule::more_than(0)]), @"");
-    assert_snapshot!(of(vec![LifecycleRule::more_than(1).of(TagStatus::Prefixes(vec![]))]), @"");
+    assert_snapshot!(of(vec![numbered(2, untagged()), numbered(2, untagged())]), @"
+    error[name-used-twice] Images: two rules have the priority 2
+      help: give one of them another, or leave it out
+    ");
+    assert_snapshot!(of(vec![numbered(1, LifecycleRule::more_than(9)), untagged()]), @"
+    error[name-used-twice] Images: two rules have the priority 1
+      help: give one of them another, or leave it out
+    ");
+    assert_snapshot!(of(vec![numbered(1, LifecycleRule::more_than(9)), numbered(5, untagged())]), @"
+    error[range] Images: the rule about any image has the priority 1, and another 5
+      help: it claims what the others leave: give it the greatest number, or none
+    ");
+    assert_snapshot!(of(vec![LifecycleRule::more_than(0)]), @"
+    error[range] Images: a rule keeps no image at all
+      help: let it be one image, or one day, at least
+    ");
+    assert_snapshot!(of(vec![LifecycleRule::more_than(1).of(TagStatus::Prefixes(vec![]))]), @"
+    error[item-count] Images: a rule about tagged images names no tag
+      help: name one, or let it be about any
+    ");
     let wild = TagStatus::Patterns(vec!["a*b*c*d*e*".into()]);
-    assert_snapshot!(of(vec![LifecycleRule::more_than(1).of(wild)]), @"");
+    assert_snapshot!(of(vec![LifecycleRule::more_than(1).of(wild)]), @"
+    error[format] Images: the pattern `a*b*c*d*e*` has more than four `*`
+      help: ECR takes four of them in a pattern
+    ");
     assert_eq!(of(vec![untagged(), LifecycleRule::more_than(9)]), "");
 }
 
 #[test]
 fn what_contradicts_itself_is_a_problem() {
     let of = |spec: RepositorySpec| found(|s| s.add("Images", spec));
-    assert_snapshot!(of(RepositorySpec { empty_on_delete: true, ..RepositorySpec::default() }), @"");
+    assert_snapshot!(of(RepositorySpec { empty_on_delete: true, ..RepositorySpec::default() }), @"
+    error[exclusive-properties] Images: the repository is to be deleted with its images, and is retained
+      help: give it `DeletionPolicy::Delete`, or leave out `empty_on_delete`
+    ");
     let except = |patterns: &[&str]| {
         let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
         RepositorySpec { image_tag_mutability: TagMutability::ImmutableExcept(patterns), ..RepositorySpec::default() }
     };
-    assert_snapshot!(of(except(&[])), @"");
-    assert_snapshot!(of(except(&["a*b*c*"])), @"");
+    assert_snapshot!(of(except(&[])), @"
+    error[item-count] Images/Resource ImageTagMutabilityExclusionFilters: `ImageTagMutabilityExclusionFilters` has 0 items
+      help: it may have 1 to 5
+    ");
+    assert_snapshot!(of(except(&["a*b*c*"])), @"
+    error[format] Images: the pattern `a*b*c*` has more than two `*`
+      help: ECR takes two of them in a pattern
+    ");
     assert_snapshot!(of(RepositorySpec { repository_name: Some("Shop".into()), ..RepositorySpec::default() }), @"");
 }
 
@@ -144,12 +175,12 @@ fn who_pulls_and_pushes_may_log_in_and_do_so_here_alone() {
         images.grant_pull(s, &reader);
     });
     let statements = |id: &str| template.resource(id)["Properties"]["PolicyDocument"]["Statement"].clone();
-    let here = json!({ "Fn::GetAtt": ["Images72F40CB2", "Arn"] });
+    let here = json!({ "Fn::GetAtt": ["Images2D38C313", "Arn"] });
     let log_in = json!({ "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*" });
     let pull = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
     let pull = json!({ "Effect": "Allow", "Action": pull, "Resource": here });
     assert_eq!(statements("ReaderDefaultPolicy151F3818"), json!([pull, log_in]));
-    let push = statements("BuilderDefaultPolicy98401C3A");
+    let push = statements("BuilderDefaultPolicyF1DDC07B");
     assert_eq!([&push[0]["Resource"], &push[1]], [&here, &log_in]);
     assert!(push[0]["Action"].as_array().unwrap().contains(&json!("ecr:PutImage")));
     assert!(!push[0]["Action"].as_array().unwrap().contains(&json!("ecr:BatchGetImage")));

@@ -170,9 +170,18 @@ fn what_cannot_be_is_a_problem() {
         })
     };
     let port = || vec![PortMapping::tcp(80)];
-    assert_snapshot!(of(vec![], |spec| spec), @"");
-    assert_snapshot!(of(port(), |spec| Spec { redirect_http: true, ..spec }), @"");
+    assert_snapshot!(of(vec![], |spec| spec), @"
+    error[target-group] Web: no container of the task takes requests
+      help: give one a port in `port_mappings`
+    ");
+    assert_snapshot!(of(port(), |spec| Spec { redirect_http: true, ..spec }), @"
+    error[dependent-properties] Web: requests over HTTP cannot be sent to HTTPS: the balancer has no certificate
+      help: name one in `certificate`
+    ");
     let at_80 =
         |spec| Spec { certificate: Some(CERTIFICATE.into()), redirect_http: true, listener_port: Some(80), ..spec };
-    assert_snapshot!(of(port(), at_80), @"");
+    assert_snapshot!(of(port(), at_80), @"
+    error[exclusive-properties] Web: requests on port 80 cannot be sent elsewhere: it speaks HTTPS there
+      help: leave out `redirect_http`, or `listener_port`
+    ");
 }

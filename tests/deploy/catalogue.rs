@@ -8,6 +8,14 @@ use crate::program::{Run, STACKS};
 const ACCOUNTS: [(&str, &str); 4] =
     [("dev", "111111111111"), ("prod", "222222222222"), ("personal", "333333333333"), ("management", "444444444444")];
 
+/// What has no default: the certificate of a recipe. The emulator looks at neither.
+const PARAMETERS: [&str; 4] = [
+    "--parameters",
+    "CertificateBody=-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----",
+    "--parameters",
+    "PrivateKey=-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----",
+];
+
 /// A folder whose `formwork.toml` knows the accounts, but for those left out.
 struct Play(tempfile::TempDir);
 
@@ -49,7 +57,7 @@ fn outcomes(run: &Run) -> Vec<(String, String)> {
 #[test]
 fn every_system_is_deployed_to_its_accounts_in_one_run_and_destroyed() {
     let play = Play::knowing(&ACCOUNTS);
-    let created = outcomes(&play.run("111111111111", &["deploy", "--yes"]).done());
+    let created = outcomes(&play.run("111111111111", &[&["deploy", "--yes"][..], &PARAMETERS].concat()).done());
     let listed = play.run("111111111111", &["ls"]).done().out;
     assert_eq!(created.len(), listed.lines().count() - 1, "{listed}");
     assert!(created.iter().all(|(_, outcome)| outcome == "created"), "{created:?}");

@@ -28,7 +28,7 @@ fn service(s: &mut Stack) -> (FargateService, EcsBlueGreenDeploymentConfig) {
     let [blue, green] = ["Blue", "Green"].map(|id| s.add(id, TargetGroupSpec::new(&vpc, 80)));
     let spec = ApplicationLoadBalancerSpec { internet_facing: true, ..ApplicationLoadBalancerSpec::new(&vpc) };
     let lb = s.add("Lb", spec);
-    let http = lb.add_listener(s, "Http", ListenerSpec { open: true, ..ListenerSpec::new(80, &blue) });
+    let http = lb.add_listener(s, "Http", ListenerSpec::new(80, &blue));
     let test = lb.add_listener(s, "Test", ListenerSpec::new(8080, &green));
     let spec = FargateServiceSpec {
         desired_count: Some(2),
@@ -55,7 +55,7 @@ fn deployment_group(s: &mut Stack) {
 fn deployment_group_with_options(s: &mut Stack) {
     let (service, config) = service(s);
     let metric = Metric { statistic: "Sum".into(), period: 60, ..Metric::new("Shop", "Errors") };
-    let alarm = s.add("Errors", AlarmSpec::metric(metric, 1.0));
+    let alarm = s.add("Errors", AlarmSpec::of(metric, 1.0));
     let application = s.add("Shop", EcsApplicationSpec::default());
     let config = EcsBlueGreenDeploymentConfig { deployment_approval_wait_time: 30, termination_wait_time: 5, ..config };
     let spec = EcsDeploymentGroupSpec {

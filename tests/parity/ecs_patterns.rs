@@ -35,7 +35,6 @@ fn service_over_https(s: &mut Stack) {
         certificate: Some("arn:aws:acm:us-east-1:111111111111:certificate/1".into()),
         redirect_http: true,
         health_check: HealthCheck { interval: Some(10), ..HealthCheck::path("/health") },
-        deregistration_delay: Some(60),
         load_balancer_name: Some("web".into()),
         ..spec
     };

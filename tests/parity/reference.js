@@ -18,6 +18,7 @@ for (const file of fs.readdirSync(path.join(__dirname, 'cases')).sort()) {
       '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,
       '@aws-cdk/aws-ecs:reduceRunTaskPermissions': true,
       '@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm': true,
+      '@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup': true,
       '@aws-cdk/aws-ecs-patterns:uniqueTargetGroupId': true,
       '@aws-cdk/aws-iam:minimizePolicies': true,
       '@aws-cdk/core:newStyleStackSynthesis': true,

@@ -5,9 +5,8 @@ use crate::aws::s3::Bucket;
 use crate::cfn::cloudtrail::trail::{DataResource, EventSelector};
 use crate::core::{Computed, Expr, Problem, Stack, Value};
 
-/// How many selectors, and how many resources in all of them, a trail has at most. Source: the AWS CloudTrail user guide,
+/// How many resources the event selectors of a trail name at most, all together. Source: the AWS CloudTrail user guide,
 /// "Quotas in AWS CloudTrail".
-const SELECTORS: usize = 5;
 const RESOURCES: usize = 250;
 
 /// Whether events are recorded that read, that change, or both.
@@ -93,21 +92,16 @@ impl TrailSpec {
     }
 
     pub(super) fn check_events(&self, stack: &mut Stack) {
-        let count = usize::from(self.management_events.is_some()) + self.data_events.len();
         let resources: usize = self.data_events.iter().map(|events| events.arns.len()).sum();
         let mut report = |check, message: String, help: &str| {
             stack.report_at(None, Problem::error(check, message).help(help));
         };
-        if count == 0 {
+        if self.management_events.is_none() && self.data_events.is_empty() {
             let message = "the trail records nothing".into();
             report("missing-property", message, "give it management events, or events of data in `data_events`");
         }
         if self.data_events.iter().any(|events| events.arns.is_empty()) {
             report("item-count", "events of data are about nothing".into(), "name a bucket, or a function");
-        }
-        if count > SELECTORS {
-            let message = format!("the trail has {count} event selectors, and may have {SELECTORS}");
-            report("item-count", message, "name several buckets in one, or add another trail");
         }
         if resources > RESOURCES {
             let message = format!("the trail's event selectors name {resources} resources, and may name {RESOURCES}");

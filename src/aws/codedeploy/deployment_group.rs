@@ -96,10 +96,6 @@ impl EcsBlueGreenDeploymentConfig {
         let mut report = |check, message: String, help: &str| {
             stack.report_at(None, Problem::error(check, message).help(help));
         };
-        if self.blue_target_group.target_group == self.green_target_group.target_group {
-            let message = "the old tasks and the new ones are in one target group".into();
-            report("exclusive-properties", message, "give the new ones a target group of their own");
-        }
         if self.test_listener.is_some_and(|test| test.listener == self.listener.listener) {
             let message = "the listener for tests is the one for everybody".into();
             report("exclusive-properties", message, "add one on another port, or leave `test_listener` out");

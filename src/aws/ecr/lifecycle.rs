@@ -17,10 +17,12 @@ pub enum TagStatus {
     Patterns(Vec<String>),
 }
 
-/// How many of them stay.
+/// Which of them stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Limit {
-    Count(u32),
+pub enum Keep {
+    /// So many, the newest.
+    Newest(u32),
+    /// Those that were pushed in so many last days.
     Days(u32),
 }
 
@@ -43,24 +45,25 @@ pub struct LifecycleRule {
     /// The order in which rules claim images, the lowest number first, unique in the repository; what is about any image
     /// comes last. Default: as they are listed, after those with a number.
     pub rule_priority: Option<u32>,
-    limit: Limit,
+    /// Which of them stay; the others are deleted.
+    pub keep: Keep,
 }
 
 impl LifecycleRule {
-    const fn new(limit: Limit) -> Self {
-        Self { tag_status: TagStatus::Any, description: None, rule_priority: None, limit }
+    const fn new(keep: Keep) -> Self {
+        Self { tag_status: TagStatus::Any, description: None, rule_priority: None, keep }
     }
 
     /// Keeps so many, the newest, and deletes the others.
     #[must_use]
     pub const fn more_than(images: u32) -> Self {
-        Self::new(Limit::Count(images))
+        Self::new(Keep::Newest(images))
     }
 
     /// Deletes those that were pushed more than so many days ago.
     #[must_use]
     pub const fn older_than_days(days: u32) -> Self {
-        Self::new(Limit::Days(days))
+        Self::new(Keep::Days(days))
     }
 
     /// Which images it is about.
@@ -76,8 +79,8 @@ impl LifecycleRule {
     }
 
     fn wrong(&self) -> Option<(&'static str, String, &'static str)> {
-        let (Limit::Count(limit) | Limit::Days(limit)) = self.limit;
-        if limit == 0 {
+        let (Keep::Newest(kept) | Keep::Days(kept)) = self.keep;
+        if kept == 0 {
             return Some(("range", "a rule keeps no image at all".into(), "let it be one image, or one day, at least"));
         }
         match &self.tag_status {
@@ -107,12 +110,12 @@ impl LifecycleRule {
         if let Some((key, tags)) = tags {
             selection.insert(key.into(), json!(tags));
         }
-        match self.limit {
-            Limit::Count(images) => {
+        match self.keep {
+            Keep::Newest(images) => {
                 selection.insert("countType".into(), "imageCountMoreThan".into());
                 selection.insert("countNumber".into(), images.into());
             }
-            Limit::Days(days) => {
+            Keep::Days(days) => {
                 selection.insert("countType".into(), "sinceImagePushed".into());
                 selection.insert("countNumber".into(), days.into());
                 selection.insert("countUnit".into(), "days".into());

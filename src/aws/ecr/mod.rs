@@ -3,5 +3,5 @@
 mod lifecycle;
 mod repository;
 
-pub use lifecycle::{LifecycleRule, TagStatus};
+pub use lifecycle::{Keep, LifecycleRule, TagStatus};
 pub use repository::{Repository, RepositorySpec, TagMutability};

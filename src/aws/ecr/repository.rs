@@ -101,10 +101,6 @@ impl RepositorySpec {
             report("exclusive-properties", message, "give it `DeletionPolicy::Delete`, or leave out `empty_on_delete`");
         }
         let TagMutability::ImmutableExcept(patterns) = &self.image_tag_mutability else { return };
-        if !(1..=5).contains(&patterns.len()) {
-            let message = format!("{} patterns are excepted from immutable tags", patterns.len());
-            report("item-count", message, "ECR takes one to five; without any, tags are `Immutable`");
-        }
         if let Some(wild) = patterns.iter().find(|pattern| pattern.matches('*').count() > 2) {
             let message = format!("the pattern `{wild}` has more than two `*`");
             report("format", message, "ECR takes two of them in a pattern");

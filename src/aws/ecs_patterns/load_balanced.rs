@@ -192,8 +192,7 @@ impl Construct for ApplicationLoadBalancedFargateServiceSpec {
             open: self.open,
         };
         let (listener, target_group) = stack.add_within(load_balancer.node, "PublicListener", front);
-        let redirect_listener = self
-            .redirect_http
+        let redirect_listener = (self.redirect_http && https && port != 80)
             .then(|| load_balancer.add_listener(stack, "PublicRedirectListener", self.redirect(port)));
         let service = stack.add("Service", self.service);
         if let Some((container, port)) = target {

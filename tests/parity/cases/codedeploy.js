@@ -10,7 +10,7 @@ const service = (stack) => {
   const targets = (id) => new elbv2.ApplicationTargetGroup(stack, id, { vpc, port: 80, targetType: elbv2.TargetType.IP });
   const [blueTargetGroup, greenTargetGroup] = [targets('Blue'), targets('Green')];
   const lb = new elbv2.ApplicationLoadBalancer(stack, 'Lb', { vpc, internetFacing: true, dropInvalidHeaderFields: true });
-  const listener = lb.addListener('Http', { port: 80, open: true, defaultTargetGroups: [blueTargetGroup] });
+  const listener = lb.addListener('Http', { port: 80, open: false, defaultTargetGroups: [blueTargetGroup] });
   const testListener = lb.addListener('Test', { port: 8080, protocol: elbv2.ApplicationProtocol.HTTP, open: false, defaultTargetGroups: [greenTargetGroup] });
   const web = new ecs.FargateService(stack, 'Service', {
     cluster, taskDefinition, minHealthyPercent: 100, desiredCount: 2,

@@ -1,4 +1,4 @@
-const { aws_certificatemanager: acm, aws_ec2: ec2, aws_ecs: ecs, aws_ecs_patterns: patterns, Duration } = require('aws-cdk-lib');
+const { aws_certificatemanager: acm, aws_ec2: ec2, aws_ecs: ecs, aws_ecs_patterns: patterns, aws_elasticloadbalancingv2: elbv2, Duration } = require('aws-cdk-lib');
 
 const service = (stack, port, options) => {
   const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
@@ -15,10 +15,10 @@ module.exports = {
   service_over_https: (stack) => {
     const arn = 'arn:aws:acm:us-east-1:111111111111:certificate/1';
     const web = service(stack, 8080, {
-      certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn), redirectHTTP: true, desiredCount: 2, loadBalancerName: 'web',
+      certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn), redirectHTTP: true,
+      sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS, desiredCount: 2, loadBalancerName: 'web',
     });
     web.targetGroup.configureHealthCheck({ path: '/health', interval: Duration.seconds(10) });
-    web.targetGroup.setAttribute('deregistration_delay.timeout_seconds', '60');
   },
   service_inside_the_vpc: (stack) => void service(stack, 80, { publicLoadBalancer: false, openListener: false, listenerPort: 8080 }),
 };
