@@ -13,6 +13,7 @@
 //! * `settings` — `formwork.toml`
 //! * `accounts` — several accounts and regions in one run
 //! * `catalogue` — every system of this project, deployed and destroyed
+//! * `cookbook` — every recipe, its outputs in a shell
 //! * `calls` — how many calls, how often
 //! * `interrupted` — `kill -9`, and the same command again
 //! * `shell` — outputs in a real shell; secrets are nowhere
@@ -22,6 +23,7 @@ mod assets;
 mod aws;
 mod calls;
 mod catalogue;
+mod cookbook;
 mod doubles;
 mod emulator;
 mod faults;

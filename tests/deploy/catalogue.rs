@@ -8,13 +8,8 @@ use crate::program::{Run, STACKS};
 const ACCOUNTS: [(&str, &str); 4] =
     [("dev", "111111111111"), ("prod", "222222222222"), ("personal", "333333333333"), ("management", "444444444444")];
 
-/// What has no default: the certificate of a recipe. The emulator looks at neither.
-const PARAMETERS: [&str; 4] = [
-    "--parameters",
-    "CertificateBody=-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----",
-    "--parameters",
-    "PrivateKey=-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----",
-];
+/// The systems; `cookbook` has the recipes.
+const SYSTEMS: [&str; 3] = ["account/*", "financial-data-api/**", "organization/**"];
 
 /// A folder whose `formwork.toml` knows the accounts, but for those left out.
 struct Play(tempfile::TempDir);
@@ -42,6 +37,11 @@ impl Play {
     }
 }
 
+/// Arguments, about every system.
+fn of_all<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [arguments, &SYSTEMS].concat()
+}
+
 /// What a column of the table at the end says of each stack.
 fn outcomes(run: &Run) -> Vec<(String, String)> {
     let table = run.out.split("STACK ").nth(1).or_else(|| run.err.split("STACK ").nth(1)).unwrap();
@@ -57,8 +57,8 @@ fn outcomes(run: &Run) -> Vec<(String, String)> {
 #[test]
 fn every_system_is_deployed_to_its_accounts_in_one_run_and_destroyed() {
     let play = Play::knowing(&ACCOUNTS);
-    let created = outcomes(&play.run("111111111111", &[&["deploy", "--yes"][..], &PARAMETERS].concat()).done());
-    let listed = play.run("111111111111", &["ls"]).done().out;
+    let created = outcomes(&play.run("111111111111", &of_all(&["deploy", "--yes"])).done());
+    let listed = play.run("111111111111", &of_all(&["ls"])).done().out;
     assert_eq!(created.len(), listed.lines().count() - 1, "{listed}");
     assert!(created.iter().all(|(_, outcome)| outcome == "created"), "{created:?}");
 
@@ -71,10 +71,10 @@ fn every_system_is_deployed_to_its_accounts_in_one_run_and_destroyed() {
     let prod = Emulator::get().aws("222222222222");
     assert_eq!(prod.status("financial-data-api-prod-rds"), "CREATE_COMPLETE");
 
-    let again = outcomes(&play.run("111111111111", &["deploy", "--yes"]).done());
+    let again = outcomes(&play.run("111111111111", &of_all(&["deploy", "--yes"])).done());
     assert!(again.iter().all(|(_, outcome)| outcome == "unchanged"), "{again:?}");
 
-    let run = play.run("111111111111", &["destroy", "**", "--yes"]).done();
+    let run = play.run("111111111111", &of_all(&["destroy", "--yes"])).done();
     let deleted = outcomes(&run);
     assert_eq!(deleted.len(), created.len());
     assert!(deleted.iter().all(|(_, outcome)| outcome == "deleted"), "{deleted:?}");

@@ -1,0 +1,107 @@
+//! The recipes, as whoever has the book uses them: deployed side by side, their outputs as variables of a shell, gone again.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use formwork::deploy::outputs::upper_snake;
+
+use super::emulator::Emulator;
+use crate::program::{PACKAGE, Run, STACKS};
+
+/// Each recipe, and the outputs that the book's commands use.
+const LISTED: &str = include_str!("cookbook.txt");
+
+/// Parameters without a default: a certificate is the reader's own. The emulator's is a stub, which looks into none.
+const CERTIFICATE: [&str; 4] = [
+    "--parameters",
+    "cookbook/networking/https-redirect:CertificateBody=-----BEGIN CERTIFICATE-----\nstub\n-----END CERTIFICATE-----",
+    "--parameters",
+    "cookbook/networking/https-redirect:PrivateKey=-----BEGIN PRIVATE KEY-----\nstub\n-----END PRIVATE KEY-----",
+];
+
+/// A package with the catalogue's files, and an account of its own.
+struct Reader {
+    folder: tempfile::TempDir,
+    account: String,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Cargo.toml"), "").unwrap();
+        std::os::unix::fs::symlink(format!("{PACKAGE}/stacks"), folder.path().join("stacks")).unwrap();
+        Self { folder, account: Emulator::account() }
+    }
+
+    fn command(&self, program: &str) -> Command {
+        Emulator::get().command(program, self.folder.path(), &self.account)
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        self.command(STACKS).args(args).output().unwrap().into()
+    }
+
+    /// What a shell has in these variables, once it has evaluated a stack's outputs.
+    fn variables(&self, stack: &str, names: &[String]) -> BTreeMap<String, String> {
+        let print: String = names.iter().map(|name| format!("printf '%s\\0%s\\0' {name} \"${name}\"\n")).collect();
+        let script = format!("eval \"$(\"$PROGRAM\" outputs {stack} --format env)\"\n{print}");
+        let shell = self.command("sh").args(["-c", &script]).env("PROGRAM", STACKS).output().unwrap();
+        let run = Run::from(shell).done();
+        let words: Vec<&str> = run.out.split_terminator('\0').collect();
+        words.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
+    }
+}
+
+/// Counts what a table at the end says of each stack.
+#[track_caller]
+fn assert_all(run: &Run, outcome: &str) {
+    let table = run.out.split("STACK ").nth(1).or_else(|| run.err.split("STACK ").nth(1)).unwrap();
+    let rows: Vec<&str> = table.lines().skip(1).filter(|line| line.starts_with("cookbook/")).collect();
+    assert_eq!(rows.len(), LISTED.lines().count(), "{table}");
+    for row in rows {
+        assert_eq!(row.split_whitespace().nth(1), Some(outcome), "{row}");
+    }
+}
+
+#[test]
+fn every_recipe_is_deployed_gives_its_variables_to_a_shell_and_leaves_nothing() {
+    let reader = Reader::new();
+    let aws = Emulator::get().aws(&reader.account);
+    reader.run(&["bootstrap", "--yes"]).done();
+    let deploy = [&["deploy", "cookbook/**", "--yes"], &CERTIFICATE[..]].concat();
+    assert_all(&reader.run(&deploy).done(), "created");
+    assert_all(&reader.run(&deploy).done(), "unchanged");
+
+    for line in LISTED.lines() {
+        let mut words = line.split(' ');
+        let stack = words.next().unwrap();
+        let names: Vec<String> = words.flat_map(|key| [key.to_owned(), upper_snake(key)]).collect();
+        let variables = reader.variables(stack, &names);
+        assert!(names.iter().all(|name| !variables[name].is_empty()), "{stack}: {variables:?}");
+        // What the emulator made is what the template has.
+        let template = std::fs::read_to_string(format!("{PACKAGE}/templates/{stack}.yaml")).unwrap();
+        let template = formwork::diff::read(&template).unwrap();
+        let made = aws.resources(&stack.replace('/', "-"));
+        let unconditional = template["Resources"].as_object().unwrap().iter();
+        let unconditional = unconditional.filter(|(_, resource)| resource["Condition"].is_null());
+        for (id, _) in unconditional {
+            assert!(made.get(id).is_some_and(|physical| !physical.is_empty()), "{stack} has no {id}");
+        }
+    }
+    files_are_where_the_recipes_say(&reader);
+
+    assert_all(&reader.run(&["destroy", "cookbook/**", "--yes", "--empty-buckets"]).done(), "deleted");
+    let buckets = aws.done(aws.s3.list_buckets().send()).buckets.unwrap_or_default();
+    let left: Vec<&str> = buckets.iter().filter_map(|bucket| bucket.name()).collect();
+    assert_eq!(left, [format!("formwork-assets-{}-us-east-1", reader.account)]);
+}
+
+/// What recipes put into their buckets is there.
+fn files_are_where_the_recipes_say(reader: &Reader) {
+    let aws = Emulator::get().aws(&reader.account);
+    for stack in ["networking/s3-endpoint", "networking/cloudfront", "databases/rds-iam-auth", "databases/rds-proxy"] {
+        let bucket = &aws.outputs(&format!("cookbook-{}", stack.replace('/', "-")))["BucketName"];
+        let listed = aws.done(aws.s3.list_objects_v2().bucket(bucket).send());
+        assert!(!listed.contents.unwrap_or_default().is_empty(), "{stack}");
+    }
+}
