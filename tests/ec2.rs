@@ -1,7 +1,11 @@
-//! VPCs and security groups.
+//! VPCs, what connects them, machines in them, and security groups.
 
+mod connected;
+mod endpoint;
 mod instance;
 mod machines;
+mod prefix_list;
+mod routes;
 mod security_group;
 mod vpc;
 

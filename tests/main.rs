@@ -4,6 +4,7 @@
 //! * `assets` — files that travel beside a template: declared, packed, named after their content
 //! * `catalogue` — the stacks of this project: what they promise
 //! * `checks` — every check: a case that it finds, and one that just passes
+//! * `cloudfront` — distributions: origins, behaviours, names
 //! * `cloudtrail` — trails: what they record, who may write it where
 //! * `cloudwatch` — alarms, metrics, budgets
 //! * `codedeploy` — deployments to services of ECS, and what they may do
@@ -12,7 +13,7 @@
 //! * `core` — apps, stacks, references, values
 //! * `diff` — template against template: what differs, what it means, who may do what
 //! * `deploy` — deployments, against doubles of AWS
-//! * `ec2` — VPCs and security groups
+//! * `ec2` — VPCs, what connects them, machines in them, security groups
 //! * `ecr` — repositories of images
 //! * `ecs` — clusters, tasks, services
 //! * `ecs_patterns` — services behind load balancers of their own
@@ -42,6 +43,7 @@ mod apigatewayv2;
 mod assets;
 mod catalogue;
 mod checks;
+mod cloudfront;
 mod cloudtrail;
 mod cloudwatch;
 mod codedeploy;

@@ -5,6 +5,7 @@
 
 mod apigatewayv2;
 mod certificatemanager;
+mod cloudfront;
 mod cloudtrail;
 mod cloudwatch;
 mod codedeploy;
@@ -42,6 +43,7 @@ type Case = (&'static str, fn(&mut Stack));
 const SERVICES: &[(&str, &[Case])] = &[
     ("apigatewayv2", apigatewayv2::CASES),
     ("certificatemanager", certificatemanager::CASES),
+    ("cloudfront", cloudfront::CASES),
     ("cloudtrail", cloudtrail::CASES),
     ("cloudwatch", cloudwatch::CASES),
     ("codedeploy", codedeploy::CASES),

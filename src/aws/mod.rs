@@ -12,6 +12,8 @@ pub mod applicationautoscaling;
 pub mod budgets;
 #[cfg(all(feature = "certificatemanager", feature = "ec2", feature = "route53"))]
 pub mod certificatemanager;
+#[cfg(all(feature = "cloudfront", feature = "iam", feature = "kms", feature = "s3"))]
+pub mod cloudfront;
 #[cfg(all(feature = "cloudtrail", feature = "iam", feature = "kms", feature = "logs", feature = "s3"))]
 pub mod cloudtrail;
 #[cfg(all(feature = "cloudwatch", feature = "iam", feature = "kms", feature = "sns"))]

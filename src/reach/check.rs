@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::answer::{Hop, Stop};
 use super::ends::Side;
+use super::gateways::in_one_zone;
 use super::groups::Direction;
 use super::interfaces::Place;
 use super::peers::{Other, words};
@@ -151,8 +152,11 @@ impl View<'_> {
         let packet = Packet { to: net, one_of: false, to_vpc: None, public, called: self.facts.path(from.node) };
         let arrived = self.walk(vpc, from.subnet, &packet, hops, walk::FARTHEST)?;
         // A NAT gateway in another VPC must find the way back.
-        if let Some((nat_vpc, subnet)) = arrived.nat.filter(|(nat_vpc, _)| *nat_vpc != vpc) {
-            self.back(nat_vpc, subnet, from, vpc)?;
+        let elsewhere = arrived.nats.into_iter().filter(|(nat_vpc, _)| *nat_vpc != vpc);
+        let back = elsewhere.map(|(nat_vpc, subnet)| self.back(nat_vpc, subnet, from, vpc)).collect::<Vec<_>>();
+        let some = back.iter().any(Result::is_ok);
+        if let Some(stop) = back.into_iter().find_map(Result::err) {
+            return Err(if some { in_one_zone(stop) } else { stop });
         }
         self.acl_answers(from, false, ports, &other)
     }

@@ -74,7 +74,7 @@ impl View<'_> {
     ) -> Result<Arrived, Stop> {
         match self.facts.type_of(way) {
             INTERNET_GATEWAY | ATTACHMENT => self.to_internet(way, vpc, packet),
-            "AWS::EC2::EgressOnlyInternetGateway" => Ok(Arrived { via: Via::Internet, nat: None }),
+            "AWS::EC2::EgressOnlyInternetGateway" => Ok(Arrived { via: Via::Internet, nats: Vec::new() }),
             "AWS::EC2::NatGateway" => self.through_nat(way, packet, hops, left),
             "AWS::EC2::VPCPeeringConnection" => self.over_peering(way, vpc, packet),
             "AWS::EC2::TransitGateway" => self.over_transit(way, vpc, packet, hops, left),
@@ -98,7 +98,7 @@ impl View<'_> {
             ));
         }
         match packet.public {
-            Some(true) => Ok(Arrived { via: Via::Internet, nat: None }),
+            Some(true) => Ok(Arrived { via: Via::Internet, nats: Vec::new() }),
             Some(false) => {
                 let why = format!("only public addresses pass it, and {} has none", packet.called);
                 let help = "give it a public address, or let its subnet's route lead to a NAT gateway";
@@ -127,7 +127,8 @@ impl View<'_> {
         let called = facts.path(nat);
         let packet = Packet { public: Some(!private), called, ..*packet };
         let arrived = self.walk(vpc, subnet, &packet, hops, left)?;
-        Ok(Arrived { nat: arrived.nat.or(Some((vpc, subnet))), ..arrived })
+        let nats = if arrived.nats.is_empty() { vec![(vpc, subnet)] } else { arrived.nats };
+        Ok(Arrived { nats, ..arrived })
     }
 
     fn over_peering(&self, peering: NodeId, vpc: NodeId, packet: &Packet) -> Result<Arrived, Stop> {
@@ -142,7 +143,7 @@ impl View<'_> {
             }
         };
         match there {
-            Some(there) if packet.to_vpc == Some(there) => Ok(Arrived { via: Via::Peering, nat: None }),
+            Some(there) if packet.to_vpc == Some(there) => Ok(Arrived { via: Via::Peering, nats: Vec::new() }),
             Some(there) => {
                 let why = format!("ends in {}: peering does not lead on", self.facts.path(there));
                 Err(Stop::no(called, why, "connect the two VPCs themselves, or all by a transit gateway"))
@@ -184,10 +185,47 @@ impl View<'_> {
         });
         if packet.to_vpc == Some(there) {
             let refers = facts.text(gateway, "SecurityGroupReferencingSupport").as_deref() == Some("enable");
-            return Ok(Arrived { via: Via::Transit(refers), nat: None });
+            return Ok(Arrived { via: Via::Transit(refers), nats: Vec::new() });
         }
-        let subnet = facts.get(next, "SubnetIds").and_then(|list| facts.targets(next, list).0.first().copied());
-        self.walk(there, subnet, packet, hops, left)
+        self.beyond(next, there, packet, hops, left)
+    }
+
+    /// Goes on in the VPC of an attachment, by its subnet in the zone that packets came from: by each, for which that is,
+    /// definitions seldom say. Rule: the Transit Gateways guide, "How AWS Transit Gateway works".
+    fn beyond(
+        &self,
+        attachment: NodeId,
+        vpc: NodeId,
+        packet: &Packet,
+        hops: &mut Vec<Hop>,
+        left: u8,
+    ) -> Result<Arrived, Stop> {
+        let facts = &self.facts;
+        let subnets = facts.get(attachment, "SubnetIds").map(|list| facts.targets(attachment, list).0);
+        let (mut seen, mut arrived, mut stopped) = (Vec::new(), None::<Arrived>, None);
+        for subnet in subnets.unwrap_or_default() {
+            // What two tables agree on is followed once.
+            let ways = (self.routes.is_elsewhere(subnet), self.routes.ways(subnet, packet.to));
+            if seen.contains(&ways) {
+                continue;
+            }
+            seen.push(ways);
+            let mut own = Vec::new();
+            match (self.walk(vpc, Some(subnet), packet, &mut own, left), &mut arrived) {
+                (Ok(other), Some(arrived)) => arrived.nats.extend(other.nats),
+                (Ok(first), none) => {
+                    *none = Some(first);
+                    hops.append(&mut own);
+                }
+                (Err(stop), _) => stopped = stopped.or(Some(stop)),
+            }
+        }
+        match (arrived, stopped) {
+            (Some(arrived), None) => Ok(arrived),
+            (Some(_), Some(stop)) => Err(in_one_zone(stop)),
+            (None, Some(stop)) => Err(stop),
+            (None, None) => self.walk(vpc, None, packet, hops, left),
+        }
     }
 
     fn attachments(&self, gateway: NodeId) -> Vec<NodeId> {
@@ -320,6 +358,11 @@ impl View<'_> {
         let called = format!("endpoint {}", self.facts.path(endpoint));
         Stop::no(called, why, "add the table to the endpoint's route tables")
     }
+}
+
+/// What stops packets in one zone, and not in another.
+pub(super) fn in_one_zone(stop: Stop) -> Stop {
+    Stop { unknown: true, why: format!("in one of the zones, {}", stop.why), ..stop }
 }
 
 /// A route of a transit gateway's table.

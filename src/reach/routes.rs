@@ -85,6 +85,14 @@ impl Routes {
         taken(routes, to, |route| route.to)
     }
 
+    /// Where packets to `to` go from a subnet: what they are for, none where that cannot be read, and where they lead.
+    pub(super) fn ways(&self, subnet: NodeId, to: IpNet) -> Vec<(Option<IpNet>, Option<NodeId>)> {
+        let taken = self.taken(self.table(subnet), to);
+        let parts = taken.parts.iter().map(|(net, route)| (Some(*net), route.way));
+        let unread = taken.unread.iter().map(|route| (None, route.way));
+        taken.base.map(|route| (Some(to), route.way)).into_iter().chain(parts).chain(unread).collect()
+    }
+
     /// The blocks of a VPC that definitions decide.
     pub(super) fn blocks(&self, vpc: NodeId) -> &[IpNet] {
         self.blocks.get(&vpc).map(Vec::as_slice).unwrap_or_default()

@@ -46,8 +46,8 @@ impl Via {
 /// Where packets arrived.
 pub(super) struct Arrived {
     pub(super) via: Via,
-    /// The VPC and subnet of the NAT gateway that sent them on.
-    pub(super) nat: Option<(NodeId, Option<NodeId>)>,
+    /// The VPC and subnet of the NAT gateway that sent them on; of each, where that depends on the zone.
+    pub(super) nats: Vec<(NodeId, Option<NodeId>)>,
 }
 
 impl View<'_> {
@@ -62,7 +62,7 @@ impl View<'_> {
     ) -> Result<Arrived, Stop> {
         if packet.to_vpc == Some(vpc) {
             hops.push(self.local(vpc, subnet));
-            return Ok(Arrived { via: Via::Local, nat: None });
+            return Ok(Arrived { via: Via::Local, nats: Vec::new() });
         }
         let (table, called) = self.table_of(vpc, subnet, &packet.called)?;
         let to = super::peers::words(packet.to);

@@ -2,6 +2,7 @@
 
 use formwork::Stack;
 use formwork::aws::ec2::{Instance, InstanceSpec, InterfaceService, Tier, Vpc, VpcSpec};
+use formwork::aws::iam::{Principal, Role, RoleSpec};
 
 /// The endpoints that Session Manager needs where there is no way to the internet.
 pub fn session_manager() -> Vec<(String, InterfaceService)> {
@@ -27,4 +28,9 @@ pub fn host(s: &mut Stack, cidr_block: &str) -> (Vpc, Instance) {
     let vpc = s.add("Vpc", isolated_vpc(cidr_block));
     let instance = s.add("Instance", InstanceSpec::new(&vpc));
     (vpc, instance)
+}
+
+/// A role for several machines that people reach through Session Manager: each gets what that needs.
+pub fn shared_role(s: &mut Stack) -> Role {
+    s.add("InstanceRole", RoleSpec::new(Principal::service("ec2.amazonaws.com")))
 }

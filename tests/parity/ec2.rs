@@ -2,10 +2,11 @@
 
 use formwork::Stack;
 use formwork::aws::ec2::{
-    FlowLogSpec, FlowLogTrafficType, InstanceSpec, KeyPairSpec, LaunchTemplateSpec, Peer, Port, SecurityGroupSpec,
-    Tier, VpcSpec, Zones,
+    FlowLogSpec, FlowLogTrafficType, GatewayService, InstanceSpec, KeyPairSpec, LaunchTemplateSpec, Peer, Port,
+    PrefixListEntry, PrefixListSpec, SecurityGroupSpec, Tier, VpcSpec, Zones,
 };
-use formwork::aws::iam::{Principal, RoleSpec};
+use formwork::aws::iam::{Principal, RoleSpec, Statement};
+use formwork::cfn::ec2;
 
 use super::Case;
 
@@ -17,6 +18,9 @@ pub const CASES: &[Case] = &[
     ("flow_logs", flow_logs),
     ("launch_template", launch_template),
     ("instance", instance),
+    ("prefix_list", prefix_list),
+    ("endpoint_policy", endpoint_policy),
+    ("added_route", added_route),
 ];
 
 fn zones() -> Zones {
@@ -74,4 +78,27 @@ fn launch_template(s: &mut Stack) {
 fn instance(s: &mut Stack) {
     let vpc = s.add("Vpc", VpcSpec::new("10.0.0.0/16"));
     s.add("Worker", InstanceSpec::new(&vpc));
+}
+
+fn prefix_list(s: &mut Stack) {
+    let vpc = s.add("Vpc", network());
+    let web = s.add("Web", SecurityGroupSpec::new(&vpc, "web"));
+    let entries = [PrefixListEntry::new("198.51.100.0/24").description("one"), PrefixListEntry::new("203.0.113.0/24")];
+    let offices = s.add("Offices", PrefixListSpec::new(entries));
+    web.allow_from(s, &offices, Port::tcp(443));
+}
+
+fn endpoint_policy(s: &mut Stack) {
+    let vpc = s.add("Vpc", network());
+    let endpoint = vpc.add_gateway_endpoint(s, "S3", GatewayService::S3);
+    let read = Statement::allow(["s3:GetObject"], ["arn:aws:s3:::reports/*"]);
+    endpoint.add_to_policy(s, read.principal(Principal::any()));
+}
+
+fn added_route(s: &mut Stack) {
+    let tiers = vec![Tier::isolated("Data").prefix_length(24)];
+    let vpc = s.add("Vpc", VpcSpec { tiers, nat_gateways: 0, ..network() });
+    let [one, two] = vpc.isolated_subnets()[..] else { return };
+    let nat = s.add("Nat", ec2::NatGateway::new().subnet_id(one).connectivity_type("private"));
+    two.add_route(s, "Out", "10.1.0.0/16", nat);
 }

@@ -392,6 +392,53 @@ fn a_vpc_leaves_through_the_nat_gateway_of_another() {
     ");
 }
 
+/// The same with a NAT gateway in each of two zones, of which so many have a way back; and attachment subnets, of which so many
+/// have a way out.
+fn zonal_nat(out: usize, back: usize) -> App {
+    app(move |s| {
+        let (one, _) = island(s, "One", "10.1.0.0/16", "10.2.0.0/16");
+        let tiers = vec![Tier::public("Public"), Tier::private("Private"), Tier::isolated("Attachment")];
+        let two = s.add("TwoVpc", VpcSpec { tiers, ..VpcSpec::new("10.2.0.0/16") });
+        let hub = hub(s, true);
+        attach(s, &hub, "One", &one);
+        let subnets: Vec<formwork::Value<ec2::SubnetId>> = two.tier("Attachment").iter().map(Into::into).collect();
+        let exit = s.add("Exit", ec2::TransitGatewayAttachment::new(subnets, hub.gateway, two.vpc));
+        let table = hub.table.unwrap();
+        s.add("ExitAssociation", ec2::TransitGatewayRouteTableAssociation::new(exit.id(), table));
+        s.add("Out", ec2::TransitGatewayRoute::new("0.0.0.0/0", table).transit_gateway_attachment_id(exit.id()));
+        route(s, "OneOut", &one, "0.0.0.0/0", |route| route.transit_gateway_id(hub.gateway));
+        for (subnet, nat) in two.tier("Attachment").iter().zip(&two.nat_gateways).take(out) {
+            subnet.add_route(s, "Out", "0.0.0.0/0", *nat);
+        }
+        for (index, subnet) in two.public_subnets().iter().take(back).enumerate() {
+            let route = ec2::Route::new(subnet.route_table).destination_cidr_block("10.1.0.0/16");
+            s.add(format!("Back{index}"), route.transit_gateway_id(hub.gateway));
+        }
+    })
+}
+
+#[test]
+fn what_a_transit_gateway_sends_to_a_vpc_goes_on_in_every_zone_or_it_cannot_be_told() {
+    assert!(reaches(&zonal_nat(2, 2), "net/One", "internet", 443));
+    assert!(!reaches(&zonal_nat(0, 2), "net/One", "internet", 443));
+    assert!(!reaches(&zonal_nat(2, 0), "net/One", "internet", 443));
+    assert_snapshot!(told(&zonal_nat(1, 2), "net/One", "internet", 443), @"
+    cannot be told: net/One → internet on tcp 443
+
+      route table net/TwoVpc/AttachmentSubnet2/RouteTable
+        in one of the zones, has no route to anywhere (0.0.0.0/0)
+        help: add a route, if the two are to be connected
+    ");
+    assert_snapshot!(told(&zonal_nat(2, 1), "net/One", "internet", 443), @"
+    cannot be told: net/One → internet on tcp 443
+
+      internet gateway net/TwoVpc/IGW
+        in one of the zones, on the way back, leads to the internet, which does not
+        carry private addresses
+        help: connect the VPCs: by peering or a transit gateway
+    ");
+}
+
 #[test]
 fn groups_do_not_refer_to_each_other_across_a_transit_gateway() {
     let of = |support: bool| {

@@ -1,8 +1,15 @@
 //! Endpoints: AWS services without the internet.
 
+#[cfg(feature = "iam")]
+use std::panic::Location;
+
 use super::{Peer, Port, SecurityGroup, SecurityGroupSpec, Vpc};
+#[cfg(feature = "iam")]
+use crate::aws::iam::document;
 use crate::cfn::ec2;
-use crate::core::{Construct, Ref, Stack, Value, intrinsics};
+#[cfg(feature = "iam")]
+use crate::core::Problem;
+use crate::core::{Construct, Ref, Stack, StackRef, Value, intrinsics};
 
 /// The services that have gateway endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +66,13 @@ impl InterfaceService {
     }
 }
 
+/// A gateway endpoint that was added.
+#[derive(Clone, Copy, Debug)]
+pub struct GatewayEndpoint {
+    /// The endpoint.
+    pub endpoint: Ref<ec2::VpcEndpoint>,
+}
+
 /// An interface endpoint that was added.
 #[derive(Clone, Copy, Debug)]
 pub struct InterfaceEndpoint {
@@ -82,15 +96,15 @@ pub(super) struct Gateway<'a> {
 }
 
 impl Construct for Gateway<'_> {
-    type Out = Ref<ec2::VpcEndpoint>;
+    type Out = GatewayEndpoint;
 
-    fn build(self, stack: &mut Stack) -> Self::Out {
+    fn build(self, stack: &mut Stack) -> GatewayEndpoint {
         let tables: Vec<_> = self.vpc.subnets().iter().map(|subnet| subnet.route_table).collect();
         let endpoint = ec2::VpcEndpoint::new(self.vpc)
             .service_name(service_name(stack, self.service.name()))
             .vpc_endpoint_type(ec2::vpc_endpoint::VpcEndpointType::GATEWAY)
             .route_table_ids(tables);
-        stack.add("Resource", endpoint)
+        GatewayEndpoint { endpoint: stack.add("Resource", endpoint) }
     }
 }
 
@@ -115,4 +129,67 @@ impl Construct for Interface<'_> {
         let endpoint = stack.add("Resource", endpoint);
         InterfaceEndpoint { endpoint, security_group }
     }
+}
+
+/// The methods that both kinds of endpoints have.
+macro_rules! endpoints {
+    ($($handle:ty)*) => {$(
+        impl $handle {
+            /// Its id.
+            #[must_use]
+            pub fn id(&self) -> Value<ec2::VpcEndpointId> {
+                self.endpoint.get_ref()
+            }
+
+            /// Lets through it what a statement allows, and no more than the statements added so. An endpoint that none was
+            /// added to lets everything through that who uses it may do.
+            ///
+            /// The statement names whom it is about; a principal that is `*` is everybody who can reach the endpoint.
+            ///
+            /// ```
+            /// # let mut app = formwork::App::new();
+            /// # app.stack("demo", formwork::Env::any(), |s| {
+            /// use formwork::aws::ec2::{GatewayService, VpcSpec};
+            /// use formwork::aws::iam::{Principal, Statement};
+            ///
+            /// let vpc = s.add("Vpc", VpcSpec { nat_gateways: 0, ..VpcSpec::new("10.0.0.0/16") });
+            /// let endpoint = vpc.add_gateway_endpoint(s, "S3", GatewayService::S3);
+            /// let read = Statement::allow(["s3:GetObject"], ["arn:aws:s3:::reports/*"]);
+            /// endpoint.add_to_policy(s, read.principal(Principal::any()));
+            /// # });
+            /// # app.synth().unwrap();
+            /// ```
+            #[cfg(feature = "iam")]
+            #[track_caller]
+            pub fn add_to_policy(&self, stack: &mut Stack, statement: crate::aws::iam::Statement) {
+                add_to_policy(stack, self.endpoint, statement);
+            }
+        }
+
+        impl From<&$handle> for Value<ec2::VpcEndpointId> {
+            fn from(endpoint: &$handle) -> Self {
+                endpoint.id()
+            }
+        }
+
+        impl From<&$handle> for StackRef {
+            fn from(endpoint: &$handle) -> Self {
+                endpoint.endpoint.into()
+            }
+        }
+    )*};
+}
+endpoints!(GatewayEndpoint InterfaceEndpoint);
+
+/// Rule: the AWS PrivateLink guide, "Control access to VPC endpoints using endpoint policies".
+#[cfg(feature = "iam")]
+#[track_caller]
+fn add_to_policy(stack: &mut Stack, endpoint: Ref<ec2::VpcEndpoint>, statement: crate::aws::iam::Statement) {
+    if statement.principals.is_empty() {
+        let problem = Problem::error("missing-property", "a statement of an endpoint's policy names nobody")
+            .help("`.principal(Principal::any())` is everybody who can reach the endpoint")
+            .at(Location::caller(), "added here");
+        stack.report_at(Some(endpoint.node()), problem);
+    }
+    document::add_statement(stack, endpoint, "PolicyDocument", statement, Some(endpoint.node()));
 }

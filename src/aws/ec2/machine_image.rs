@@ -28,7 +28,8 @@ impl MachineImage {
     }
 
     /// The image's id. A path becomes one parameter of the template, under AWS CDK's name, whoever uses it.
-    pub(super) fn id(self, stack: &mut Stack) -> Value<ImageId> {
+    #[track_caller]
+    pub fn id(self, stack: &mut Stack) -> Value<ImageId> {
         match self {
             Self::Id(id) => id,
             Self::Latest(path) => {

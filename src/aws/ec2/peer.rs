@@ -1,8 +1,8 @@
 //! Peers: who is on the other side of a security group's rule.
 
-use super::SecurityGroup;
-use crate::cfn::ec2::PrefixListId;
-use crate::core::Value;
+use super::{PrefixList, SecurityGroup};
+use crate::cfn::ec2::{PrefixListId, VpcPeeringConnection};
+use crate::core::{NodeId, Ref, Value};
 
 /// Who is let in, or reached.
 #[derive(Clone, Debug)]
@@ -13,6 +13,14 @@ pub enum Peer {
     Ipv4(String),
     /// An IPv6 block.
     Ipv6(String),
+    /// The members of a security group in the VPC at the other end of a peering connection, which the rule waits for. See
+    /// [`VpcPeering::across`](super::VpcPeering::across).
+    Across {
+        /// The group.
+        group: SecurityGroup,
+        /// The connection.
+        connection: Ref<VpcPeeringConnection>,
+    },
     /// A prefix list, by id.
     PrefixList(Value<PrefixListId>),
 }
@@ -42,6 +50,14 @@ impl Peer {
         Self::ipv6("::/0")
     }
 
+    /// What has to be there before a rule about it.
+    pub(super) const fn before(&self) -> Option<NodeId> {
+        match self {
+            Self::Across { connection, .. } => Some(connection.node()),
+            _ => None,
+        }
+    }
+
     /// A prefix list, by its id or a reference to it.
     #[must_use]
     pub fn prefix_list(id: impl Into<Value<PrefixListId>>) -> Self {
@@ -58,5 +74,17 @@ impl From<SecurityGroup> for Peer {
 impl From<&SecurityGroup> for Peer {
     fn from(group: &SecurityGroup) -> Self {
         Self::Group(*group)
+    }
+}
+
+impl From<PrefixList> for Peer {
+    fn from(list: PrefixList) -> Self {
+        Self::PrefixList(list.id())
+    }
+}
+
+impl From<&PrefixList> for Peer {
+    fn from(list: &PrefixList) -> Self {
+        Self::PrefixList(list.id())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::panic::Location;
 
+use super::within::id_within;
 use super::{Peer, Port};
 use crate::cfn::ec2;
 use crate::cfn::ec2::security_group::Egress;
@@ -122,27 +123,28 @@ impl SecurityGroup {
         let route = format!("{} {}", direction.word(), peer_name(stack, peer));
         let description = format!("{route}:{port}");
         // As AWS CDK makes it: a `/` would part the path.
-        let id = port_name.map_or_else(|| description.clone(), |name| format!("{route}:{name}")).replacen('/', "_", 1);
+        let written = |text: String| text.replacen('/', "_", 1);
+        let id = port_name.map_or_else(|| description.clone(), |name| format!("{route}:{name}"));
         let own = stack.owns(self.group);
         if own && port_name.is_none() && matches!(peer, Peer::Ipv4(_) | Peer::Ipv6(_)) {
             let rule = rule(direction, peer, port, &description, None, at);
             return stack.edit(self.group, |group| appended(group, direction.list(), rule, at));
         }
+        // AWS CDK does not know a prefix list's name, and so has one rule for each port; the others are called after their list.
+        let indirect = matches!(peer, Peer::PrefixList(list) if list.as_text().is_none());
+        let first = if indirect { format!("{} {{IndirectPeer}}:{port}", direction.word()) } else { id.clone() };
         // A group of another stack gets its rule in this one, which refers to it.
-        let id = if own { id } else { format!("{} {id}", stack.unique_id(self.node)) };
+        let ids = [first, id].map(|id| id_within(stack, self.node, &written(id)));
         let scope = own.then_some(self.node).or_else(|| stack.current());
         let add = |stack: &mut Stack| {
-            if stack.child(&id).is_some() {
-                return;
-            }
             let props = rule(direction, peer, port, &description, Some(self), at);
-            match direction {
-                Direction::From => {
-                    stack.add(&id, ec2::SecurityGroupIngress::from_props("".into(), props));
-                }
-                Direction::To => {
-                    stack.add(&id, ec2::SecurityGroupEgress::from_props("".into(), props));
-                }
+            let Some(id) = free(stack, &ids, &props, direction) else { return };
+            let rule = match direction {
+                Direction::From => stack.add(id, ec2::SecurityGroupIngress::from_props("".into(), props)).node(),
+                Direction::To => stack.add(id, ec2::SecurityGroupEgress::from_props("".into(), props)).node(),
+            };
+            if let Some(before) = peer.before() {
+                stack.resource(Ref::<ec2::SecurityGroupIngress>::new(rule)).depends_on(before);
             }
         };
         match scope {
@@ -150,6 +152,19 @@ impl SecurityGroup {
             None => add(stack),
         }
     }
+}
+
+/// The first id that is free; none where one of them is that of a rule about the same peer.
+fn free<'i>(stack: &Stack, ids: &'i [String], rule: &Props, direction: Direction) -> Option<&'i String> {
+    let (_, list) = direction.keys();
+    let other = |node| stack.resource_of(node).and_then(|known| known.props.get(list)).map(|entry| &entry.value);
+    for id in ids {
+        let Some(known) = stack.child(id) else { return Some(id) };
+        if other(known) == rule.get(list).map(|entry| &entry.value) {
+            return None;
+        }
+    }
+    None
 }
 
 impl Direction {
@@ -189,7 +204,7 @@ fn rule(direction: Direction, peer: &Peer, port: Port, description: &str, of: Op
     }
     let (group, prefix_list) = direction.keys();
     match peer {
-        Peer::Group(peer) => set(group, peer.group_id().into_expr()),
+        Peer::Group(peer) | Peer::Across { group: peer, .. } => set(group, peer.group_id().into_expr()),
         Peer::PrefixList(id) => set(prefix_list, id.expr().clone()),
         Peer::Ipv4(block) => set("CidrIp", block.as_str().into()),
         Peer::Ipv6(block) => set("CidrIpv6", block.as_str().into()),
@@ -219,7 +234,7 @@ fn appended(group: ec2::SecurityGroup, list: &'static str, rule: Props, at: At) 
 /// The peer's name in ids and descriptions, as AWS CDK makes it.
 fn peer_name(stack: &Stack, peer: &Peer) -> String {
     match peer {
-        Peer::Group(group) => stack.unique_id(group.node),
+        Peer::Group(group) | Peer::Across { group, .. } => stack.unique_id(group.node),
         Peer::Ipv4(block) | Peer::Ipv6(block) => block.clone(),
         Peer::PrefixList(id) => match id.expr() {
             Expr::String(id) => id.to_string(),

@@ -2,10 +2,11 @@
 
 use ipnet::Ipv4Net;
 
+use super::InternetGateway;
 use super::addresses;
-use super::endpoint::{self, GatewayService, InterfaceEndpoint, InterfaceService};
+use super::endpoint::{self, GatewayEndpoint, GatewayService, InterfaceEndpoint, InterfaceService};
 use super::subnet::{Subnet, SubnetSpec, SubnetType, Tier, name_tag};
-use crate::cfn::{Tag, ec2};
+use crate::cfn::ec2;
 use crate::core::{Construct, NodeId, Problem, Ref, Stack, Value, intrinsics};
 
 /// As many NAT gateways as zones: an outage of one zone takes no other's way out with it.
@@ -122,8 +123,8 @@ pub struct Vpc {
     pub vpc: Ref<ec2::Vpc>,
     /// Its IPv4 block.
     pub cidr_block: String,
-    /// Its internet gateway, where a tier is public.
-    pub internet_gateway: Option<Ref<ec2::InternetGateway>>,
+    /// Its internet gateway, where a tier is public, or one was added.
+    pub internet_gateway: Option<InternetGateway>,
     /// Its NAT gateways, in the order of the zones.
     pub nat_gateways: Vec<Ref<ec2::NatGateway>>,
     tiers: Vec<(Tier, Vec<Subnet>)>,
@@ -184,7 +185,7 @@ impl Vpc {
 
     /// Adds a gateway endpoint to every route table: S3 or DynamoDB are then reached without the internet.
     #[track_caller]
-    pub fn add_gateway_endpoint(&self, stack: &mut Stack, id: &str, service: GatewayService) -> Ref<ec2::VpcEndpoint> {
+    pub fn add_gateway_endpoint(&self, stack: &mut Stack, id: &str, service: GatewayService) -> GatewayEndpoint {
         stack.add_within(self.node, id, endpoint::Gateway { vpc: self, service })
     }
 
@@ -219,7 +220,7 @@ impl Construct for VpcSpec {
 
     fn build(self, stack: &mut Stack) -> Vpc {
         let node = stack.current();
-        let name = name_tag(stack);
+        let tags = [name_tag(stack)];
         let vpc = stack.add(
             "Resource",
             ec2::Vpc::new()
@@ -227,7 +228,7 @@ impl Construct for VpcSpec {
                 .enable_dns_hostnames(self.enable_dns_hostnames)
                 .enable_dns_support(self.enable_dns_support)
                 .instance_tenancy(ec2::vpc::InstanceTenancy::DEFAULT)
-                .tags([name.clone()]),
+                .tags(tags),
         );
         let zones = self.zones.values();
         let tiers = self.tiers();
@@ -264,7 +265,7 @@ impl Construct for VpcSpec {
             let subnets = subnets.collect();
             out.tiers.push((tier, subnets));
         }
-        self.route(stack, &mut out, &name, zones.len());
+        self.route(stack, &mut out, zones.len());
         for (id, service) in &self.gateway_endpoints {
             out.add_gateway_endpoint(stack, id, *service);
         }
@@ -332,20 +333,16 @@ impl VpcSpec {
     }
 
     /// Gateways, and the default route of each subnet.
-    fn route(&self, stack: &mut Stack, vpc: &mut Vpc, name: &Tag, zones: usize) {
+    fn route(&self, stack: &mut Stack, vpc: &mut Vpc, zones: usize) {
         let public = vpc.public_subnets();
         if !public.is_empty() {
-            let gateway = stack.add("IGW", ec2::InternetGateway::new().tags([name.clone()]));
-            let attachment = stack.add("VPCGW", ec2::VpcGatewayAttachment::new(vpc.vpc).internet_gateway_id(gateway));
-            vpc.internet_gateway = Some(gateway);
+            let gateway = vpc.add_internet_gateway(stack);
             let nat_gateways = self.nat_gateways.min(zones);
             let needs_nat = !vpc.private_subnets().is_empty();
             for (index, subnet) in public.iter().enumerate() {
-                let route = default_route(stack, subnet, |route| route.gateway_id(gateway));
-                stack.resource(route).depends_on(attachment);
+                let route = subnet.add_route(stack, DEFAULT, "0.0.0.0/0", gateway);
                 if self.ipv6 {
-                    let route = default_route6(stack, subnet, |route| route.gateway_id(gateway));
-                    stack.resource(route).depends_on(attachment);
+                    subnet.add_route(stack, DEFAULT6, "::/0", gateway);
                 }
                 if needs_nat && index < nat_gateways {
                     vpc.nat_gateways.push(nat_gateway(stack, subnet, route));
@@ -355,27 +352,21 @@ impl VpcSpec {
         let private = vpc.private_subnets();
         for (index, subnet) in private.iter().enumerate() {
             if let Some(nat) = vpc.nat_gateways.get((index % zones) % vpc.nat_gateways.len().max(1)) {
-                default_route(stack, subnet, |route| route.nat_gateway_id(*nat));
+                subnet.add_route(stack, DEFAULT, "0.0.0.0/0", *nat);
             }
         }
         if self.ipv6 && !private.is_empty() {
             let gateway = stack.add("EIGW6", ec2::EgressOnlyInternetGateway::new(vpc.vpc));
             for subnet in &private {
-                default_route6(stack, subnet, |route| route.egress_only_internet_gateway_id(gateway));
+                subnet.add_route(stack, DEFAULT6, "::/0", gateway);
             }
         }
     }
 }
 
-fn default_route(stack: &mut Stack, subnet: &Subnet, to: impl FnOnce(ec2::Route) -> ec2::Route) -> Ref<ec2::Route> {
-    let route = to(ec2::Route::new(subnet.route_table).destination_cidr_block("0.0.0.0/0"));
-    stack.add_within(subnet.node, "DefaultRoute", route)
-}
-
-fn default_route6(stack: &mut Stack, subnet: &Subnet, to: impl FnOnce(ec2::Route) -> ec2::Route) -> Ref<ec2::Route> {
-    let route = to(ec2::Route::new(subnet.route_table).destination_ipv6_cidr_block("::/0"));
-    stack.add_within(subnet.node, "DefaultRoute6", route)
-}
+/// What AWS CDK calls the routes to wherever no other leads.
+const DEFAULT: &str = "DefaultRoute";
+const DEFAULT6: &str = "DefaultRoute6";
 
 fn nat_gateway(stack: &mut Stack, subnet: &Subnet, route: Ref<ec2::Route>) -> Ref<ec2::NatGateway> {
     stack.within(subnet.node, |stack| {

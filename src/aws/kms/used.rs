@@ -26,7 +26,7 @@ impl Key {
     }
 
     /// Lets a service use it by the key's policy, where that is one that [`KeySpec`](super::KeySpec) made in this stack.
-    #[cfg(feature = "logs")]
+    #[cfg(any(feature = "logs", all(feature = "cloudfront", feature = "s3")))]
     pub(in crate::aws) fn let_service(&self, stack: &mut Stack, statement: Statement) {
         if self.has_own_policy(stack) {
             self.add_to_policy(stack, statement);

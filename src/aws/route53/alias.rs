@@ -4,7 +4,7 @@ use crate::core::Value;
 
 /// Something of AWS that a name can stand for, even at the top of a zone, without a question more and at no price.
 ///
-/// It is implemented for application load balancers, for distributions of CloudFront and custom domain names of API
+/// It is implemented for application load balancers, for distributions of CloudFront, for custom domain names of API
 /// Gateway (L1), and for an [`Alias`] itself, which any other target can be written as.
 pub trait AliasTarget {
     /// Where its own name is.
@@ -58,6 +58,13 @@ impl AliasTarget for crate::core::Ref<crate::cfn::cloudfront::Distribution> {
     fn alias(&self) -> Alias {
         // One zone for all distributions. Rule: the AWS CloudFormation reference, `AWS::Route53::RecordSet AliasTarget`.
         Alias::new(self.domain_name(), "Z2FDTNDATAQYW2")
+    }
+}
+
+#[cfg(all(feature = "cloudfront", feature = "iam", feature = "kms", feature = "s3"))]
+impl AliasTarget for crate::aws::cloudfront::Distribution {
+    fn alias(&self) -> Alias {
+        self.distribution.alias()
     }
 }
 

@@ -266,6 +266,12 @@ impl Bucket {
         self.add_to_resource_policy(stack, owned);
     }
 
+    /// The key that encrypts it, where it is one of this app's.
+    #[cfg(feature = "cloudfront")]
+    pub(in crate::aws) const fn key(&self) -> Option<Key> {
+        self.key
+    }
+
     /// Its policy, where it is in the same stack.
     #[cfg(any(feature = "cloudtrail", all(feature = "ec2", feature = "elasticloadbalancingv2")))]
     pub(in crate::aws) fn policy(&self, stack: &mut Stack) -> Option<NodeId> {

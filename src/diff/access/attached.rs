@@ -59,6 +59,8 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Attached> {
         found.assignment(resource);
         found.prefixes(resource);
         found.association(resource, &public);
+        found.address(resource);
+        found.connection(resource);
     }
     found.out
 }
@@ -161,6 +163,44 @@ impl<'c> Found<'c> {
             let guards = self.context.guards(resource);
             let subnet = self.entity(resource, "SubnetId");
             self.push(resource, &guards, (subnet, "the public route table", table));
+        }
+    }
+
+    /// Elastic IP addresses of machines: through them the internet reaches in.
+    fn address(&mut self, resource: Resource<'c>) {
+        let own = match resource.type_name {
+            "AWS::EC2::EIP" => Some(resource.name()),
+            "AWS::EC2::EIPAssociation" => {
+                let named = ["AllocationId", "EIP"].into_iter().find(|property| resource.get(property).is_some());
+                named.map(|property| self.entity(resource, property))
+            }
+            _ => None,
+        };
+        let holder = ["InstanceId", "NetworkInterfaceId"].into_iter().find(|property| resource.get(property).is_some());
+        if let (Some(own), Some(holder)) = (own, holder) {
+            let guards = self.context.guards(resource);
+            let holder = self.entity(resource, holder);
+            self.push(resource, &guards, (holder, "the public address", own));
+        }
+    }
+
+    /// Ways between networks: routes over peering and transit gateways, and what the tables of these know.
+    fn connection(&mut self, resource: Resource<'c>) {
+        let (table, ways): (_, &[&str]) = match resource.type_name {
+            "AWS::EC2::Route" => ("RouteTableId", &["VpcPeeringConnectionId", "TransitGatewayId"]),
+            "AWS::EC2::TransitGatewayRoute" | "AWS::EC2::TransitGatewayRouteTablePropagation" => {
+                ("TransitGatewayRouteTableId", &["TransitGatewayAttachmentId"])
+            }
+            _ => return,
+        };
+        let Some(way) = ways.iter().copied().find(|way| resource.get(way).is_some()) else { return };
+        let (table, way) = (self.entity(resource, table), self.entity(resource, way));
+        let destination = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
+        let destination = destination.iter().find_map(|property| resource.get(property));
+        let guards = self.context.guards(resource);
+        match destination.map(|value| self.context.text(value)) {
+            Some(to) => self.push(resource, &guards, (table, "the route to a network", format!("{to} through {way}"))),
+            None => self.push(resource, &guards, (table, "the routes to the network behind", way)),
         }
     }
 

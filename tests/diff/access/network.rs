@@ -187,6 +187,43 @@ Table: {Type: AWS::EC2::RouteTable}
     assert_eq!(lines(&route("GatewayId: !Ref Igw"), &joined), ["S: gives ${Subnet} the public route table `${Table}`"]);
 }
 
+#[test]
+fn a_public_address_for_a_machine_is_found() {
+    let base = "Web: {Type: AWS::EC2::Instance}\nFree: {Type: AWS::EC2::EIP}\n";
+    let with = |more: &str| resources(&format!("{base}{more}"));
+    let one = |properties: &str| with(&format!("A: {{Type: AWS::EC2::EIPAssociation, Properties: {{{properties}}}}}"));
+    let found = ["A: gives ${Web} the public address `${Free.AllocationId}`"];
+    assert_eq!(lines(&with(""), &one("InstanceId: !Ref Web, AllocationId: !GetAtt Free.AllocationId")), found);
+    let found = ["A: gives eni-1 the public address `192.0.2.1`"];
+    assert_eq!(lines(&with(""), &one("NetworkInterfaceId: eni-1, EIP: 192.0.2.1")), found);
+    let own = with("Own: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Web}}");
+    assert_eq!(lines(&with(""), &own), ["Own: gives ${Web} the public address `${Own}`"]);
+    assert_eq!(lines(&own, &with("")), [""; 0], "to lose it is no more");
+}
+
+#[test]
+fn a_way_between_networks_is_found() {
+    let base = "Table: {Type: AWS::EC2::RouteTable}\nHub: {Type: AWS::EC2::TransitGatewayRouteTable}\n";
+    let with = |more: &str| resources(&format!("{base}{more}"));
+    let route = |way: &str| {
+        with(&format!(
+            "R: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 10.1.0.0/16, {way}}}}}"
+        ))
+    };
+    let found = |way: &str| [format!("R: gives ${{Table}} the route to a network `10.1.0.0/16 through {way}`")];
+    assert_eq!(lines(&with(""), &route("VpcPeeringConnectionId: pcx-1")), found("pcx-1"));
+    assert_eq!(lines(&with(""), &route("TransitGatewayId: tgw-1")), found("tgw-1"));
+    let known = |kind: &str, more: &str| {
+        with(&format!("K: {{Type: 'AWS::EC2::{kind}', Properties: {{TransitGatewayRouteTableId: !Ref Hub, {more}}}}}"))
+    };
+    let propagation = known("TransitGatewayRouteTablePropagation", "TransitGatewayAttachmentId: att-1");
+    assert_eq!(lines(&with(""), &propagation), ["K: gives ${Hub} the routes to the network behind `att-1`"]);
+    let to = |more: &str| known("TransitGatewayRoute", &format!("DestinationCidrBlock: 0.0.0.0/0, {more}"));
+    let found = ["K: gives ${Hub} the route to a network `0.0.0.0/0 through att-1`"];
+    assert_eq!(lines(&with(""), &to("TransitGatewayAttachmentId: att-1")), found);
+    assert_eq!(lines(&with(""), &to("Blackhole: true")), [""; 0], "a blackhole leads nowhere");
+}
+
 /// Rules of tcp in a small world, where every port and address can be tried.
 fn rules() -> impl Strategy<Value = Vec<(u32, u32, u8, u8)>> {
     proptest::collection::vec((0..6_u32, 0..6_u32, 0..8_u8, 0..4_u8), 0..5)

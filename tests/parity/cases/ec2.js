@@ -53,4 +53,34 @@ module.exports = {
       ssmSessionPermissions: true,
     });
   },
+  prefix_list: (stack) => {
+    zones(stack);
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
+    const web = new ec2.SecurityGroup(stack, 'Web', { vpc, description: 'web' });
+    const offices = new ec2.PrefixList(stack, 'Offices', {
+      entries: [{ cidr: '198.51.100.0/24', description: 'one' }, { cidr: '203.0.113.0/24' }],
+    });
+    web.addIngressRule(offices, ec2.Port.tcp(443));
+  },
+  endpoint_policy: (stack) => {
+    zones(stack);
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
+    const endpoint = vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    endpoint.addToPolicy(new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()], actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'],
+    }));
+  },
+  added_route: (stack) => {
+    zones(stack);
+    const vpc = new ec2.Vpc(stack, 'Vpc', {
+      natGateways: 0,
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [{ name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
+    });
+    const [one, two] = vpc.isolatedSubnets;
+    const nat = new ec2.CfnNatGateway(stack, 'Nat', { subnetId: one.subnetId, connectivityType: 'private' });
+    two.addRoute('Out', {
+      destinationCidrBlock: '10.1.0.0/16', routerId: nat.ref, routerType: ec2.RouterType.NAT_GATEWAY,
+    });
+  },
 };
