@@ -10,7 +10,7 @@ pub use about::About;
 use rewrite::Rewrite;
 
 use crate::core::{App, Env, Stack};
-use crate::graph::Graph;
+use crate::graph::{Detail, Graph};
 use crate::synth::Problems;
 
 /// A stack that others can begin a project with: `stacks new` makes one of it.
@@ -61,7 +61,7 @@ impl Recipe {
     ///
     /// The problems of its definition.
     pub fn picture(&self) -> Result<String, Problems> {
-        Ok(Graph::of_resources(&self.app(self.path).synth()?, |_| true).to_svg())
+        Ok(Graph::of_resources(&self.app(self.path).synth()?, Detail::Main, |_| true).to_svg())
     }
 
     /// What its files say of places in its app, said of a project of its own.
