@@ -13,6 +13,7 @@
 //! * [`reach`] — who can reach what, by the definitions alone
 //! * [`deploy`] — plan, change sets, events, outcome: all that talks to AWS
 //! * [`testing`] — tests of stacks
+//! * [`recipe`] — stacks that others begin with
 //! * [`cli`] — the command line of an app
 //!
 //! An app is a small binary that lists its stacks and hands over to the command line:
@@ -55,6 +56,8 @@ pub mod review;
 pub mod deploy;
 
 pub mod testing;
+
+pub mod recipe;
 
 pub mod cli;
 

@@ -5,6 +5,8 @@ mod cookbook;
 mod financial_data_api;
 mod organization;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod review;
 
 use std::process::ExitCode;
@@ -12,7 +14,7 @@ use std::process::ExitCode;
 use formwork::App;
 
 fn main() -> ExitCode {
-    formwork::cli::main(define)
+    formwork::cli::main_with_recipes(define, cookbook::recipes())
 }
 
 fn define(app: &mut App) {

@@ -32,7 +32,7 @@ pub(crate) fn folder() -> tempfile::TempDir {
 }
 
 /// The paths of all stacks, in deployment order.
-fn all_paths() -> Vec<String> {
+pub(crate) fn all_paths() -> Vec<String> {
     let listed = stacks(folder().path(), ["ls", "--json"]).done().out;
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     listed.as_array().unwrap().iter().map(|stack| stack["path"].as_str().unwrap().to_owned()).collect()

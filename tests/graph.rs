@@ -4,10 +4,11 @@ mod layout;
 
 use std::path::Path;
 
-use formwork::aws::ec2::{SecurityGroupSpec, Tier, VpcSpec};
-use formwork::cfn::{ec2, sqs};
-use formwork::graph::Graph;
-use formwork::{App, Env};
+use formwork::aws::ec2::{InstanceSpec, Port, SecurityGroupSpec, Tier, VpcSpec};
+use formwork::aws::iam::{Principal, RoleSpec};
+use formwork::cfn::{ec2, iam, rds, secretsmanager, sns, sqs};
+use formwork::graph::{Detail, Graph, Kind};
+use formwork::{App, Env, Stack};
 
 use crate::program::{PACKAGE, Run, STACKS, snapshot};
 
@@ -52,7 +53,7 @@ fn stacks_are_grouped_by_their_path_and_an_edge_about_order_alone_is_dashed() {
 #[test]
 fn resources_are_in_their_vpc_and_subnet() {
     let app = shop();
-    let graph = Graph::of_resources(&app.synth().unwrap(), |path| path == "shop/dev/network");
+    let graph = Graph::of_resources(&app.synth().unwrap(), Detail::Every, |path| path == "shop/dev/network");
     snapshot("graph_resources_mermaid", &graph.to_mermaid());
     let group = |label: &str| graph.clusters.iter().position(|cluster| cluster.label == label).unwrap();
     let node = |label: &str| graph.nodes.iter().find(|node| node.label == label).unwrap();
@@ -68,18 +69,18 @@ fn resources_are_in_their_vpc_and_subnet() {
 fn what_refers_to_another_stack_points_to_a_box_of_that_stack() {
     let app = shop();
     let assembly = app.synth().unwrap();
-    let graph = Graph::of_resources(&assembly, |path| path == "shop/dev/groups");
+    let graph = Graph::of_resources(&assembly, Detail::Every, |path| path == "shop/dev/groups");
     let labels: Vec<_> = graph.nodes.iter().map(|node| (node.label.as_str(), node.detail.as_str())).collect();
     assert_eq!(labels, [("Web", "EC2 SecurityGroup"), ("shop/dev/network", "another stack")]);
     assert_eq!((graph.edges[0].from, graph.edges[0].to), (0, 1));
     // Drawn together, they are groups, and the arrow leads to the resource itself.
-    let both = Graph::of_resources(&assembly, |path| path.starts_with("shop/"));
+    let both = Graph::of_resources(&assembly, Detail::Every, |path| path.starts_with("shop/"));
     assert!(both.nodes.iter().all(|node| node.detail != "another stack"));
     assert_eq!(both.clusters.iter().filter(|cluster| cluster.parent.is_none()).count(), 2);
 }
 
 #[test]
-fn a_vpc_that_is_referred_to_from_outside_has_a_box_in_its_group() {
+fn an_arrow_to_a_vpc_ends_at_the_edge_of_its_group() {
     let mut app = App::new();
     app.stack("peers", env(), |s| {
         let a = s.add("A", ec2::Vpc::new().cidr_block("10.0.0.0/16"));
@@ -87,18 +88,116 @@ fn a_vpc_that_is_referred_to_from_outside_has_a_box_in_its_group() {
         s.add("InA", ec2::Subnet::new(a).cidr_block("10.0.0.0/24"));
         s.add("Peering", ec2::VpcPeeringConnection::new(b, a));
     });
-    let graph = Graph::of_resources(&app.synth().unwrap(), |_| true);
+    let graph = Graph::of_resources(&app.synth().unwrap(), Detail::Every, |_| true);
     let at = |label: &str| graph.nodes.iter().position(|node| node.label == label).unwrap();
-    assert_eq!(graph.nodes[at("A")].cluster, Some(0));
+    let kinds = ["A", "B", "Peering"].map(|label| (graph.nodes[at(label)].kind, graph.nodes[at(label)].cluster));
+    // Nothing is in B: it is a box.
+    assert_eq!(kinds, [(Kind::Group, Some(0)), (Kind::Resource, None), (Kind::Resource, None)]);
     let edges: Vec<_> = graph.edges.iter().map(|edge| (edge.from, edge.to)).collect();
     assert_eq!(edges, [(at("Peering"), at("A")), (at("Peering"), at("B"))]);
+    snapshot("graph_group_dot", &graph.to_dot());
+    snapshot("graph_group_mermaid", &graph.to_mermaid());
+    assert!(!graph.to_svg().contains(">A</text>") && graph.to_svg().contains(">A (EC2 VPC)</text>"));
+}
+
+/// The labels of the boxes, with what else each stands for.
+fn boxes(graph: &Graph) -> Vec<(&str, &str)> {
+    let drawn = graph.nodes.iter().filter(|node| node.kind != Kind::Group);
+    drawn.map(|node| (node.label.as_str(), node.parts.as_str())).collect()
+}
+
+fn arrows(graph: &Graph) -> Vec<(&str, &str)> {
+    let label = |node: usize| graph.nodes[node].label.as_str();
+    graph.edges.iter().map(|edge| (label(edge.from), label(edge.to))).collect()
+}
+
+fn main_things<T>(define: impl FnOnce(&mut Stack) -> T) -> Graph {
+    let mut app = App::new();
+    app.stack("main", env(), define);
+    Graph::of_resources(&app.synth().unwrap(), Detail::Main, |_| true)
+}
+
+#[test]
+fn what_belongs_to_one_other_is_part_of_its_box_and_what_connects_two_is_an_arrow() {
+    let graph = main_things(|s| {
+        let spec = VpcSpec { nat_gateways: 1, zones: ["us-east-1a".to_owned()].into(), ..VpcSpec::new("10.0.0.0/16") };
+        let vpc = s.add("Vpc", spec);
+        let [web, db] = ["Web", "Db"].map(|id| s.add(id, InstanceSpec::new(&vpc)));
+        db.allow_from(s, &web, Port::tcp(5432));
+    });
+    let parts = "SecurityGroup, Role, InstanceProfile";
+    assert_eq!(boxes(&graph), [("Vpc/IGW", ""), ("NATGateway", "EIP"), ("Web", parts), ("Db", parts)]);
+    // Routes, rules and the gateway's attachment.
+    let expected = [("PrivateSubnet1", "NATGateway"), ("PublicSubnet1", "Vpc/IGW"), ("Vpc", "Vpc/IGW"), ("Web", "Db")];
+    let mut arrows = arrows(&graph);
+    arrows.sort_unstable();
+    assert_eq!(arrows, expected);
+}
+
+#[test]
+fn what_several_have_or_other_stacks_have_is_a_box_of_its_own() {
+    let graph = main_things(|s| {
+        let vpc = s.add("Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/16"));
+        let table = s.add("Table", ec2::RouteTable::new(vpc));
+        for (id, block) in [("A", "10.0.0.0/24"), ("B", "10.0.1.0/24")] {
+            let subnet = s.add(id, ec2::Subnet::new(vpc).cidr_block(block));
+            s.add(format!("{id}Table"), ec2::SubnetRouteTableAssociation::new(table, subnet));
+        }
+    });
+    assert_eq!(boxes(&graph), [("Table", ""), ("A", ""), ("B", "")]);
+    assert_eq!(arrows(&graph), [("A", "Table"), ("B", "Table")]);
+    let mut app = App::new();
+    let role = app.stack("roles", env(), |s| s.add("Role", RoleSpec::new(Principal::service("ec2.amazonaws.com"))));
+    app.stack("profiles", env(), |s| {
+        s.add("Profile", iam::InstanceProfile::new([role.name()]));
+    });
+    let graph = Graph::of_resources(&app.synth().unwrap(), Detail::Main, |_| true);
+    assert_eq!(boxes(&graph), [("Role", ""), ("Profile", "")]);
+}
+
+#[test]
+fn three_that_are_alike_are_one_box_and_two_are_two() {
+    let picture = |count: usize| {
+        main_things(|s| {
+            let topic = s.add("Topic", sns::Topic::new());
+            for index in 0..count {
+                s.add(format!("Mail{index}"), sns::Subscription::new("email", topic).endpoint("a@example.com"));
+            }
+            s.add("Alone1", sqs::Queue::new());
+            s.add("Alone2", sqs::Queue::new());
+            s.add("Alone3", sqs::Queue::new());
+        })
+    };
+    let labels = |graph: &Graph| graph.nodes.iter().map(|node| node.label.clone()).collect::<Vec<_>>();
+    assert_eq!(labels(&picture(2)), ["Topic", "Mail0", "Mail1", "Alone1", "Alone2", "Alone3"]);
+    let three = picture(3);
+    assert_eq!(labels(&three), ["Topic", "Mail0, Mail1, Mail2", "Alone1", "Alone2", "Alone3"]);
+    assert_eq!(three.nodes[1].detail, "3 × SNS Subscription");
+    assert_eq!(arrows(&three), [("Mail0, Mail1, Mail2", "Topic")]);
+}
+
+#[test]
+fn what_connects_two_and_is_read_itself_is_a_box() {
+    let attached = |rotated: bool| {
+        main_things(|s| {
+            let secret = s.add("Secret", secretsmanager::Secret::new());
+            let db = s.add("Db", rds::DbInstance::new().db_instance_class("db.t4g.micro").engine("mysql"));
+            let target = secretsmanager::SecretTargetAttachment::new(secret, db, "AWS::RDS::DBInstance");
+            let attachment = s.add("Attachment", target);
+            if rotated {
+                s.add("Rotation", secretsmanager::RotationSchedule::new(attachment));
+            }
+        })
+    };
+    assert_eq!(arrows(&attached(false)), [("Secret", "Db")]);
+    assert_eq!(arrows(&attached(true)), [("Attachment", "Secret"), ("Attachment", "Db"), ("Rotation", "Attachment")]);
 }
 
 #[test]
 fn text_that_is_markup_is_escaped() {
     let mut app = App::new();
     app.stack("odd", env(), |s| s.add("<\"A\" & #b>", sqs::Queue::new()));
-    let graph = Graph::of_resources(&app.synth().unwrap(), |_| true);
+    let graph = Graph::of_resources(&app.synth().unwrap(), Detail::Every, |_| true);
     assert!(graph.to_svg().contains(">&lt;&quot;A&quot; &amp; #b&gt;</text>"));
     assert!(graph.to_dot().contains(r#"label="<\"A\" & #b>\nSQS Queue""#));
     assert!(graph.to_mermaid().contains("[\"#lt;#quot;A#quot; & #35;b#gt;<br/>SQS Queue\"]"));

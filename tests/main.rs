@@ -24,6 +24,7 @@
 //! * `kms` — keys, their names, who may use them
 //! * `logical_ids` — ids equal AWS CDK's
 //! * `parity` — what AWS CDK makes of the same constructs
+//! * `new` — a recipe becomes a project: where, under which name, and that it compiles
 //! * `organizations` — units, accounts, policies and their quotas
 //! * `program` — no tests: the program as tests run it
 //! * `rds` — databases, their credentials, who may connect
@@ -63,6 +64,7 @@ mod graph;
 mod iam;
 mod kms;
 mod logical_ids;
+mod new;
 mod organizations;
 mod parity;
 mod program;

@@ -9,17 +9,23 @@ pub const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 /// The catalogue's program.
 pub const STACKS: &str = env!("CARGO_BIN_EXE_stacks");
 
-/// The program of an example. `cargo test --test …` builds no examples, so this does, where the program under test was
-/// built.
-pub fn example(name: &str) -> PathBuf {
-    let profile = Path::new(STACKS).parent().unwrap();
+/// Cargo, for what a test builds. What cargo told this test of its package is not the inner cargo's to inherit: build scripts
+/// that look at it (ring's) would run again, and all that stands on them would be compiled again, now and by the next cargo
+/// outside.
+pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What cargo told this test of its package is not the inner cargo's to inherit: build scripts that look at it (ring's)
-    // would run again, and all that stands on them would be compiled again, now and by the next cargo outside.
     let told = |name: &str| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
         cargo.env_remove(name);
     }
+    cargo
+}
+
+/// The program of an example. `cargo test --test …` builds no examples, so this does, where the program under test was
+/// built.
+pub fn example(name: &str) -> PathBuf {
+    let profile = Path::new(STACKS).parent().unwrap();
+    let mut cargo = cargo();
     cargo.current_dir(PACKAGE).args(["build", "--quiet", "--example", name, "--target-dir"]);
     cargo.arg(profile.parent().unwrap());
     if profile.ends_with("release") {

@@ -36,12 +36,17 @@ pub(super) struct Trouble {
 
 impl Trouble {
     /// An operation on a file that did not work.
-    fn io(cannot: &'static str, path: &Path, help: &'static str) -> impl Fn(std::io::Error) -> Self {
+    pub(super) fn io(cannot: &'static str, path: &Path, help: &'static str) -> impl Fn(std::io::Error) -> Self {
         move |error| Self { what: format!("cannot {cannot} {}: {error}", shown(path)), help: help.into() }
     }
 }
 
 impl Folder {
+    /// A folder with nothing in it, on no disk.
+    pub(super) const fn empty() -> Self {
+        Self { root: PathBuf::new(), listed: BTreeMap::new() }
+    }
+
     /// Reads the folder's manifest; a folder that is not there yet has none.
     pub(super) fn open(root: &Path) -> Result<Self, Trouble> {
         let path = root.join(MANIFEST);
@@ -133,7 +138,7 @@ impl Folder {
         let folder = path.parent().unwrap_or(&self.root);
         let stage = || {
             fs::create_dir_all(folder)?;
-            let made = readable(tempfile::Builder::new().prefix(".formwork-")).tempfile_in(folder);
+            let made = visible(tempfile::Builder::new().prefix(".formwork-"), 0o666).tempfile_in(folder);
             // The temporary name is random, and no concern of anybody's.
             let mut temporary = made.map_err(|error| std::io::Error::from(error.kind()))?;
             temporary.write_all(content.as_bytes())?;
@@ -159,15 +164,18 @@ pub(super) fn replace(path: &Path, content: &str) -> Result<(), Trouble> {
     folder.apply(&Changes { write: vec![(name, None, content.to_owned())], remove: Vec::new() })
 }
 
-/// A temporary file is its owner's alone; a template is for everybody whom the umask allows.
+/// A temporary file or folder is its owner's alone; what is kept is for everybody whom the umask allows.
 #[cfg(unix)]
-fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
+pub(super) fn visible<'a, 'b>(
+    builder: &'a mut tempfile::Builder<'b, 'b>,
+    mode: u32,
+) -> &'a mut tempfile::Builder<'b, 'b> {
     use std::os::unix::fs::PermissionsExt as _;
-    builder.permissions(fs::Permissions::from_mode(0o666))
+    builder.permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
+pub(super) fn visible<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>, _: u32) -> &'a mut tempfile::Builder<'b, 'b> {
     builder
 }
 

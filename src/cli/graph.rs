@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::{Exit, files, output, report, select};
 use crate::core::App;
-use crate::graph::Graph;
+use crate::graph::{Detail, Graph};
 
 /// Draw stacks and what they need, or their resources
 #[derive(Debug, clap::Args)]
@@ -23,9 +23,13 @@ pub(super) struct Args {
     /// dot (Graphviz), mermaid, svg (a picture, without another program)
     #[arg(long, value_enum, default_value_t = FormatArg::Dot, hide_possible_values = true)]
     format: FormatArg,
-    /// Draw the stacks' resources and their references, in their VPCs and subnets
+    /// Draw the stacks' resources and their references, in their VPCs and subnets. What belongs to one other is part of its
+    /// box, what connects two is an arrow
     #[arg(long)]
     resources: bool,
+    /// With `--resources`: draw every resource as a box of its own
+    #[arg(long, requires = "resources")]
+    every: bool,
     /// Write to a file rather than to standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -49,8 +53,11 @@ fn graph(args: &Args, app: &App) -> Result<Exit, Exit> {
         app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0, ""))?;
     report::warn(&assembly.warnings);
     let wanted = |path: &str| selected.contains(path);
-    let graph =
-        if args.resources { Graph::of_resources(&assembly, wanted) } else { Graph::of_stacks(&assembly, wanted) };
+    let graph = match (args.resources, args.every) {
+        (false, _) => Graph::of_stacks(&assembly, wanted),
+        (true, false) => Graph::of_resources(&assembly, Detail::Main, wanted),
+        (true, true) => Graph::of_resources(&assembly, Detail::Every, wanted),
+    };
     let text = match args.format {
         FormatArg::Dot => graph.to_dot(),
         FormatArg::Mermaid => graph.to_mermaid(),

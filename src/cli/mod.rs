@@ -18,11 +18,11 @@ mod files;
 mod git;
 mod graph;
 mod ls;
+mod new;
 mod output;
 #[cfg(feature = "deploy")]
 mod outputs;
 mod reach;
-mod recipe;
 #[cfg(feature = "deploy")]
 mod recover;
 mod report;
@@ -33,7 +33,7 @@ mod status;
 mod synth;
 mod table;
 
-pub use recipe::Recipe;
+pub use crate::recipe::Recipe;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,9 +79,17 @@ const VERSION: &str = concat!("(formwork ", env!("CARGO_PKG_VERSION"), ")");
 
 #[derive(Debug, Parser)]
 #[command(about = ABOUT, after_help = AFTER, version = VERSION, max_term_width = 100, disable_help_subcommand = true)]
-struct Cli {
+struct Cli<C: Subcommand> {
     #[command(subcommand)]
-    command: Command,
+    command: C,
+}
+
+/// What a program with recipes can do.
+#[derive(Debug, Subcommand)]
+enum WithRecipes {
+    New(new::Args),
+    #[command(flatten)]
+    Any(Command),
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,14 +121,43 @@ enum Command {
 ///
 /// Give it back from `main`: `fn main() -> ExitCode { formwork::cli::main(|app| { … }) }`.
 pub fn main(define: impl FnOnce(&mut App)) -> ExitCode {
-    // Help and version are about the program, not its stacks: they need no definitions.
-    let matches = Cli::command().name(program_name()).try_get_matches();
-    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(error) => return explained(&error),
-    };
-    let exit = match cli.command {
-        Command::Completions(args) => completions::run(&args, &mut Cli::command().name(program_name())),
+    match parsed::<Command>() {
+        Ok(command) => run(command, define, described::<Command>()),
+        Err(code) => code,
+    }
+}
+
+/// Runs the command line of an app that has recipes: `new` begins projects with them. Without any it is [`main`].
+pub fn main_with_recipes(
+    define: impl FnOnce(&mut App),
+    recipes: impl IntoIterator<Item = &'static Recipe>,
+) -> ExitCode {
+    let recipes: Vec<&Recipe> = recipes.into_iter().collect();
+    if recipes.is_empty() {
+        return main(define);
+    }
+    match parsed::<WithRecipes>() {
+        Ok(WithRecipes::New(args)) => ExitCode::from(new::run(&args, &recipes) as u8),
+        Ok(WithRecipes::Any(command)) => run(command, define, described::<WithRecipes>()),
+        Err(code) => code,
+    }
+}
+
+/// The command line as clap knows it.
+fn described<C: Subcommand>() -> clap::Command {
+    Cli::<C>::command().name(program_name())
+}
+
+/// What was asked for. Help and version are about the program, not its stacks: they need no definitions.
+fn parsed<C: Subcommand>() -> Result<C, ExitCode> {
+    let matches = described::<C>().try_get_matches();
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.map(|cli| cli.command).map_err(|error| explained(&error))
+}
+
+fn run(command: Command, define: impl FnOnce(&mut App), mut described: clap::Command) -> ExitCode {
+    let exit = match command {
+        Command::Completions(args) => completions::run(&args, &mut described),
         Command::Ls(args) => ls::run(&args, &defined(define)),
         Command::Synth(args) => synth::run(&args, &defined(define)),
         Command::Diff(args) => diff::run(&args, &defined(define)),

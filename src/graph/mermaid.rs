@@ -10,7 +10,11 @@ impl Graph {
         self.mermaid_group(None, "  ", &mut out);
         for edge in &self.edges {
             let arrow = if edge.order_only { "-.->" } else { "-->" };
-            out.push_str(&format!("  n{} {arrow} n{}\n", edge.from, edge.to));
+            let end = |node: usize| match (self.nodes[node].kind, self.nodes[node].cluster) {
+                (Kind::Group, Some(cluster)) => format!("c{cluster}"),
+                _ => format!("n{node}"),
+            };
+            out.push_str(&format!("  {} {arrow} {}\n", end(edge.from), end(edge.to)));
         }
         if self.nodes.iter().any(|node| node.kind == Kind::Elsewhere) {
             out.push_str("  classDef elsewhere stroke-dasharray: 4 3\n");
@@ -20,7 +24,8 @@ impl Graph {
 
     fn mermaid_group(&self, cluster: Option<usize>, indent: &str, out: &mut String) {
         for (index, node) in self.nodes_in(cluster) {
-            let detail = if node.detail.is_empty() { String::new() } else { format!("<br/>{}", escaped(&node.detail)) };
+            let lines = [&node.detail, &node.parts].into_iter().filter(|line| !line.is_empty());
+            let detail: String = lines.map(|line| format!("<br/>{}", escaped(line))).collect();
             let class = if node.kind == Kind::Elsewhere { ":::elsewhere" } else { "" };
             out.push_str(&format!("{indent}n{index}[\"{}{detail}\"]{class}\n", escaped(&node.label)));
         }

@@ -13,6 +13,8 @@ pub mod text;
 
 use std::collections::BTreeMap;
 
+pub use resources::Detail;
+
 /// Boxes, the groups they are in, and arrows from what needs to what is needed.
 ///
 /// ```
@@ -42,6 +44,8 @@ pub struct Node {
     pub label: String,
     /// What is written below, smaller; empty for nothing.
     pub detail: String,
+    /// What else it stands for, written last; empty for nothing.
+    pub parts: String,
     /// All of its name, for who asks.
     pub title: String,
     /// The group it is in, by index.
@@ -59,6 +63,8 @@ pub enum Kind {
     Resource,
     /// A stack that is not part of the picture, but referred to.
     Elsewhere,
+    /// The group that it is in: nothing is drawn, and arrows end at the group's edge. None leads to what is in the group.
+    Group,
 }
 
 /// A group of boxes.
@@ -93,11 +99,31 @@ impl Graph {
 
     /// The boxes that are in a group, not in a group inside it.
     fn nodes_in(&self, cluster: Option<usize>) -> impl Iterator<Item = (usize, &Node)> {
-        self.nodes.iter().enumerate().filter(move |(_, node)| node.cluster == cluster)
+        let boxes = self.nodes.iter().enumerate().filter(|(_, node)| node.kind != Kind::Group);
+        boxes.filter(move |(_, node)| node.cluster == cluster)
     }
 
     /// The groups that are directly in a group.
     fn clusters_in(&self, parent: Option<usize>) -> impl Iterator<Item = (usize, &Cluster)> {
         self.clusters.iter().enumerate().filter(move |(_, cluster)| cluster.parent == parent)
+    }
+
+    /// Whether a box stands for a group that another is in.
+    fn contains(&self, outer: usize, inner: usize) -> bool {
+        let around = std::iter::successors(self.nodes[inner].cluster, |cluster| self.clusters[*cluster].parent);
+        let mut around = around.filter(|cluster| Some(*cluster) == self.nodes[outer].cluster);
+        self.nodes[outer].kind == Kind::Group && around.next().is_some()
+    }
+
+    /// Leaves out boxes that are not to be kept, and their arrows.
+    fn retain(&mut self, keep: &[bool]) {
+        let places: Vec<usize> =
+            keep.iter().scan(0, |next, keep| Some(std::mem::replace(next, *next + usize::from(*keep)))).collect();
+        let mut kept = keep.iter();
+        self.nodes.retain(|_| kept.next().copied().unwrap_or(true));
+        self.edges.retain(|edge| keep[edge.from] && keep[edge.to]);
+        for edge in &mut self.edges {
+            (edge.from, edge.to) = (places[edge.from], places[edge.to]);
+        }
     }
 }

@@ -25,6 +25,7 @@ impl Graph {
             graph.nodes.push(Node {
                 label: name.to_owned(),
                 detail: String::new(),
+                parts: String::new(),
                 title: stack.path.to_owned(),
                 cluster,
                 kind: Kind::Stack,

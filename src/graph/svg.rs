@@ -1,6 +1,6 @@
 //! SVG, made here: no other program, no script, no font of its own; white behind everything, for readers in the dark.
 
-use super::layout::{CLUSTER_SIZE, DETAIL_SIZE, LABEL_SIZE, Layout, Rect, Route, heading, lines};
+use super::layout::{CLUSTER_SIZE, DETAIL_SIZE, LABEL_SIZE, Layout, PARTS_SIZE, Rect, Route, heading, lines};
 use super::{Graph, Kind};
 
 /// How large the head of an arrow is.
@@ -47,14 +47,18 @@ impl Graph {
                 Kind::Stack => "stack",
                 Kind::Resource => "resource",
                 Kind::Elsewhere => "elsewhere",
+                Kind::Group => continue,
             };
             out.push_str(&format!("<g><title>{}</title>{}", escaped(&node.title), boxed(*rect, class, 5)));
-            let (label, detail) = lines(node);
+            let [label, detail, parts] = lines(node);
             let middle = rect.x + rect.width / 2.0;
             let first = if detail.is_empty() { rect.y + rect.height / 2.0 + 4.5 } else { rect.y + 20.0 };
             out.push_str(&written(middle, first, LABEL_SIZE, "label", "middle", &label));
             if !detail.is_empty() {
                 out.push_str(&written(middle, rect.y + 36.0, DETAIL_SIZE, "detail", "middle", &detail));
+            }
+            if !parts.is_empty() {
+                out.push_str(&written(middle, rect.y + 50.0, PARTS_SIZE, "detail", "middle", &parts));
             }
             out.push_str("</g>\n");
         }

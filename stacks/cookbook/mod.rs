@@ -2,7 +2,7 @@
 //! and the steps, in one. They go wherever the credentials lead; nothing in them belongs to one account or region.
 
 /// A recipe of this folder: the stack `cookbook/GROUP/NAME`, which the function of the module's own name defines, and the
-/// files that the module needs beside itself.
+/// files that the module needs beside itself. Its tests are at the same place in `tests/cookbook`.
 macro_rules! recipe {
     ($group:literal, $name:literal, $module:ident $(, $file:literal)* $(,)?) => {
         formwork::cli::Recipe {
@@ -11,6 +11,13 @@ macro_rules! recipe {
             files: &[
                 (concat!(stringify!($module), ".rs"), include_str!(concat!(stringify!($module), ".rs"))),
                 $(($file, include_str!($file)),)*
+            ],
+            tests: &[
+                (
+                    concat!(stringify!($module), ".rs"),
+                    include_str!(concat!("../../../tests/cookbook/", $group, "/", stringify!($module), ".rs")),
+                ),
+                ("support.rs", include_str!("../../../tests/cookbook/support.rs")),
             ],
         }
     };

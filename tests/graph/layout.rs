@@ -1,7 +1,7 @@
 //! Whatever is drawn: boxes apart, text inside, groups around what is in them, arrows clear of boxes.
 
 use formwork::graph::layout::{
-    CLUSTER_SIZE, DETAIL_SIZE, HEADER, LABEL_SIZE, Layout, PADDING, Rect, Route, heading, lines,
+    CLUSTER_SIZE, DETAIL_SIZE, HEADER, LABEL_SIZE, Layout, PADDING, PARTS_SIZE, Rect, Route, heading, lines,
 };
 use formwork::graph::text::width;
 use formwork::graph::{Cluster, Edge, Graph, Kind, Node};
@@ -31,12 +31,14 @@ fn around(graph: &Graph, cluster: Option<usize>) -> Vec<usize> {
 fn holds(graph: &Graph) -> Result<(), TestCaseError> {
     let layout = Layout::of(graph);
     let picture = Rect { x: 0.0, y: 0.0, width: layout.width, height: layout.height };
-    for (index, (node, rect)) in graph.nodes.iter().zip(&layout.nodes).enumerate() {
-        let (label, detail) = lines(node);
+    let boxes = || graph.nodes.iter().zip(&layout.nodes).enumerate().filter(|(_, (node, _))| node.kind != Kind::Group);
+    for (index, (node, rect)) in boxes() {
+        let [label, detail, parts] = lines(node);
+        prop_assert!(width(&parts, PARTS_SIZE) + 2.0 * PADDING <= rect.width + NEAR, "{parts} overflows");
         prop_assert!(width(&label, LABEL_SIZE) + 2.0 * PADDING <= rect.width + NEAR, "{label} overflows");
         prop_assert!(width(&detail, DETAIL_SIZE) + 2.0 * PADDING <= rect.width + NEAR, "{detail} overflows");
         prop_assert!(inside(rect, &picture));
-        for (other, other_rect) in layout.nodes.iter().enumerate().skip(index + 1) {
+        for (other, (_, other_rect)) in boxes().filter(|(other, _)| *other > index) {
             prop_assert!(!overlap(rect, other_rect), "boxes {index} and {other} overlap");
         }
         for (other, group) in layout.clusters.iter().enumerate() {
@@ -83,6 +85,7 @@ fn clear(graph: &Graph, layout: &Layout, edge: Edge, route: &Route) -> Result<()
         Rect { x: rect.x + 16.0, y: rect.y + 6.0, width: text, height: 18.0 }
     });
     let others = layout.nodes.iter().enumerate().filter(|(node, _)| *node != above && *node != below);
+    let others = others.filter(|(node, _)| graph.nodes[*node].kind != Kind::Group);
     let solid: Vec<Rect> = others.map(|(_, rect)| *rect).chain(labels).collect();
     for run in &route.runs {
         let line = Rect { x: run.x - 0.5, y: run.top, width: 1.0, height: run.bottom - run.top };
@@ -100,23 +103,38 @@ fn clear(graph: &Graph, layout: &Layout, edge: Edge, route: &Route) -> Result<()
 prop_compose! {
     fn graphs(most: usize, arrows: usize)(
         groups in prop::collection::vec(("[a-zA-Z/ ]{1,40}", any::<prop::sample::Index>(), any::<bool>()), 0..8),
-        boxes in prop::collection::vec(("\\PC{1,50}", "[A-Za-z ]{0,40}", any::<prop::sample::Index>()), 1..most),
+        boxes in prop::collection::vec(("\\PC{1,50}", "[A-Za-z ]{0,40}", "[A-Za-z, ]{0,50}", any::<prop::sample::Index>()), 1..most),
+        stand in prop::collection::vec(any::<bool>(), 8),
         edges in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<bool>()), 0..arrows),
     ) -> Graph {
         let clusters: Vec<Cluster> = groups.iter().enumerate().map(|(index, (label, parent, nested))| Cluster {
             label: label.clone(),
             parent: (*nested && index > 0).then(|| parent.index(index.max(1))),
         }).collect();
-        let nodes: Vec<Node> = boxes.iter().map(|(label, detail, cluster)| Node {
+        let boxes = boxes.iter().map(|(label, detail, parts, cluster)| Node {
             label: label.clone(),
             detail: detail.clone(),
+            parts: parts.clone(),
             title: label.clone(),
             cluster: Some(cluster.index(clusters.len() + 1)).filter(|index| *index < clusters.len()),
             kind: Kind::Resource,
-        }).collect();
+        });
+        // What stands for a group is its last box here, so that indices of boxes are spread over both.
+        let groups = clusters.iter().enumerate().zip(&stand).filter(|(_, stand)| **stand);
+        let nodes: Vec<Node> = boxes.chain(groups.map(|((index, cluster), _)| Node {
+            label: cluster.label.clone(),
+            detail: String::new(),
+            parts: String::new(),
+            title: cluster.label.clone(),
+            cluster: Some(index),
+            kind: Kind::Group,
+        })).collect();
+        let holds = |outer: &Node, inner: &Node| outer.kind == Kind::Group
+            && std::iter::successors(inner.cluster, |cluster| clusters[*cluster].parent).any(|cluster| Some(cluster) == outer.cluster);
         let mut edges: Vec<Edge> = edges.iter().map(|(from, to, order_only)| Edge {
             from: from.index(nodes.len()), to: to.index(nodes.len()), order_only: *order_only,
-        }).filter(|edge| edge.from != edge.to).collect();
+        }).filter(|edge| !holds(&nodes[edge.from], &nodes[edge.to]) && !holds(&nodes[edge.to], &nodes[edge.from]))
+            .filter(|edge| edge.from != edge.to).collect();
         edges.sort_by_key(|edge| (edge.from, edge.to));
         edges.dedup_by_key(|edge| (edge.from, edge.to));
         Graph { title: "any".into(), nodes, clusters, edges }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Kind};
 
 /// What a group has in it: a box, or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,13 +34,20 @@ pub(super) struct Way {
 pub(super) struct Flows {
     pub(super) ways: Vec<Way>,
     pub(super) of: BTreeMap<Option<usize>, BTreeSet<Flow>>,
+    /// The groups around each box.
     chains: Vec<Vec<usize>>,
+    /// Each box, or the group that it stands for.
+    own: Vec<Member>,
 }
 
 impl Flows {
     pub(super) fn of(graph: &Graph) -> Self {
-        let chains = graph.nodes.iter().map(|node| chain(graph, node.cluster)).collect();
-        let mut flows = Self { ways: Vec::new(), of: BTreeMap::new(), chains };
+        let ends = graph.nodes.iter().enumerate().map(|(index, node)| match (node.kind, node.cluster) {
+            (Kind::Group, Some(group)) => (chain(graph, graph.clusters[group].parent), Member::Cluster(group)),
+            _ => (chain(graph, node.cluster), Member::Node(index)),
+        });
+        let (chains, own) = ends.unzip();
+        let mut flows = Self { ways: Vec::new(), of: BTreeMap::new(), chains, own };
         let turned = flows.turned(graph);
         for (edge, upwards) in graph.edges.iter().zip(turned) {
             let (above, below) = if upwards { (edge.to, edge.from) } else { (edge.from, edge.to) };
@@ -57,7 +64,7 @@ impl Flows {
     pub(super) fn member(&self, node: usize, of: Option<usize>) -> Member {
         let chain = &self.chains[node];
         let depth = of.and_then(|of| chain.iter().position(|cluster| *cluster == of)).map_or(0, |at| at + 1);
-        chain.get(depth).map_or(Member::Node(node), |cluster| Member::Cluster(*cluster))
+        chain.get(depth).map_or(self.own[node], |cluster| Member::Cluster(*cluster))
     }
 
     /// How many groups two boxes are both in.

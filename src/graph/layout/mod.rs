@@ -13,7 +13,7 @@ mod place;
 use std::collections::BTreeMap;
 
 use super::text::{shortened, width};
-use super::{Graph, Node};
+use super::{Graph, Kind, Node};
 use flow::{Flow, Flows};
 use pack::{Block, Measures};
 
@@ -21,6 +21,8 @@ use pack::{Block, Measures};
 pub const LABEL_SIZE: f64 = 13.0;
 /// The size of a box's second line.
 pub const DETAIL_SIZE: f64 = 11.0;
+/// The size of a box's third line.
+pub const PARTS_SIZE: f64 = 10.0;
 /// The size of a group's label.
 pub const CLUSTER_SIZE: f64 = 12.0;
 /// What is left free left and right of text.
@@ -72,7 +74,7 @@ pub struct Layout {
     pub width: f64,
     /// How high it is.
     pub height: f64,
-    /// The graph's boxes.
+    /// The graph's boxes; for one that stands for a group, the group's.
     pub nodes: Vec<Rect>,
     /// The graph's groups.
     pub clusters: Vec<Rect>,
@@ -82,8 +84,9 @@ pub struct Layout {
 
 /// The lines of a box, as they are written.
 #[must_use]
-pub fn lines(node: &Node) -> (String, String) {
-    (shortened(&node.label, LONGEST), shortened(&node.detail, LONGEST))
+pub fn lines(node: &Node) -> [String; 3] {
+    let parts = if node.parts.is_empty() { String::new() } else { format!("with {}", node.parts) };
+    [shortened(&node.label, LONGEST), shortened(&node.detail, LONGEST), shortened(&parts, LONGEST + 8)]
 }
 
 /// A group's label as it is written.
@@ -114,6 +117,9 @@ impl Layout {
             edges: Vec::new(),
         };
         layout.put(&root, (0.0, 0.0), &sizes, &blocks);
+        for (node, place) in graph.nodes.iter().zip(&mut layout.nodes).filter(|(node, _)| node.kind == Kind::Group) {
+            *place = node.cluster.map_or(*place, |cluster| layout.clusters[cluster]);
+        }
         layout.edges = (0..graph.edges.len()).map(|edge| layout.route(edge, &flows, &root, &blocks)).collect();
         layout
     }
@@ -152,9 +158,10 @@ impl Layout {
 
 /// How large a box must be for what is written in it.
 fn size(node: &Node) -> (f64, f64) {
-    let (label, detail) = lines(node);
-    let text = width(&label, LABEL_SIZE).max(width(&detail, DETAIL_SIZE));
-    ((text + 2.0 * PADDING).ceil().max(72.0), if detail.is_empty() { 34.0 } else { 46.0 })
+    let [label, detail, parts] = lines(node);
+    let text = width(&label, LABEL_SIZE).max(width(&detail, DETAIL_SIZE)).max(width(&parts, PARTS_SIZE));
+    let height = if detail.is_empty() { 34.0 } else { 46.0 } + if parts.is_empty() { 0.0 } else { 14.0 };
+    ((text + 2.0 * PADDING).ceil().max(72.0), height)
 }
 
 /// A count as a number to reckon with.

@@ -37,14 +37,15 @@ impl Measures<'_> {
         }
     }
 
-    /// Where an arrow to or from a box goes through a member's edge.
+    /// Where an arrow to or from a box goes through a member's edge: in the middle, where the member itself is meant.
     fn port(&self, member: Member, flow: Flow) -> f64 {
         match member {
             Member::Node(node) => self.nodes[node].0 / 2.0,
             Member::Cluster(cluster) => {
-                let runs = self.blocks.get(&cluster).and_then(|block| block.runs.get(&flow));
+                let Some(block) = self.blocks.get(&cluster) else { return 0.0 };
+                let runs = block.runs.get(&flow);
                 let run = runs.and_then(|runs| if matches!(flow, Flow::Enter(_)) { runs.first() } else { runs.last() });
-                run.map_or(0.0, |run| run.x)
+                run.map_or(block.width / 2.0, |run| run.x)
             }
         }
     }

@@ -1,13 +1,12 @@
-//! Resources as boxes, VPCs and subnets as groups, references as arrows.
+//! What the resources of a stack refer to, and which VPC or subnet each is in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cluster, Edge, Graph, Kind, Node};
 use crate::core::{Expr, Intrinsic, NodeId};
-use crate::synth::{Assembly, Synthesized, called, check};
+use crate::synth::{Synthesized, called, check};
 
-const VPC: &str = "AWS::EC2::VPC";
-const SUBNET: &str = "AWS::EC2::Subnet";
+pub(super) const VPC: &str = "AWS::EC2::VPC";
+pub(super) const SUBNET: &str = "AWS::EC2::Subnet";
 
 /// The properties through which a resource is in the VPC of what it refers to: it works there, or is a part of it.
 const CARRIERS: &[&str] = &[
@@ -30,129 +29,27 @@ const CARRIERS: &[&str] = &[
 ];
 
 /// What a resource refers to.
-struct Reference<'a> {
+pub(super) struct Reference<'a> {
     /// The innermost property that holds the reference; empty for a dependency without one.
-    key: &'a str,
-    to: NodeId,
+    pub(super) key: &'a str,
+    pub(super) to: NodeId,
 }
 
 /// A stack's resources with their references.
-struct Part<'a> {
-    stack: &'a Synthesized<'a>,
-    references: BTreeMap<u32, Vec<Reference<'a>>>,
+pub(super) struct Part<'a> {
+    pub(super) stack: &'a Synthesized<'a>,
+    pub(super) references: BTreeMap<u32, Vec<Reference<'a>>>,
     /// The VPC or subnet that each resource is in.
-    homes: BTreeMap<u32, u32>,
-}
-
-impl Graph {
-    /// The resources of the stacks that are `wanted`, and what they refer to.
-    #[must_use]
-    pub fn of_resources(assembly: &Assembly<'_>, wanted: impl Fn(&str) -> bool) -> Self {
-        let stacks = assembly.stacks.iter().filter(|stack| wanted(stack.path));
-        let parts: Vec<Part<'_>> = stacks.map(Part::of).collect();
-        let title = match &parts[..] {
-            [part] => format!("Resources of {}", part.stack.path),
-            _ => "Resources, and what they refer to".to_owned(),
-        };
-        let mut graph = Self { title, ..Self::default() };
-        let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
-        for part in &parts {
-            let around = (parts.len() > 1).then(|| graph.group(part.stack.path, None));
-            graph.draw(part, around, &parts, &mut places);
-        }
-        graph.arrows(&parts, &mut places);
-        graph
-    }
-
-    fn group(&mut self, label: &str, parent: Option<usize>) -> usize {
-        self.clusters.push(Cluster { label: label.to_owned(), parent });
-        self.clusters.len() - 1
-    }
-
-    /// Adds a stack's groups and boxes.
-    fn draw(
-        &mut self,
-        part: &Part<'_>,
-        around: Option<usize>,
-        parts: &[Part<'_>],
-        places: &mut BTreeMap<NodeId, usize>,
-    ) {
-        let mut groups: BTreeMap<u32, usize> = BTreeMap::new();
-        let containers: BTreeSet<u32> = part.homes.values().copied().collect();
-        // A VPC stands before its subnets however they were defined.
-        let (outer, inner): (Vec<u32>, Vec<u32>) = containers.iter().partition(|&&index| part.is(index, VPC));
-        for index in outer.into_iter().chain(inner) {
-            let parent = part.homes.get(&index).and_then(|home| groups.get(home)).copied();
-            let label = part.label(index);
-            let label = format!("{} ({})", area(&label), short(part.type_of(index)));
-            groups.insert(index, self.group(&label, parent.or(around)));
-        }
-        for (index, ..) in part.stack.resolved.stack.tree.resources() {
-            let node = part.node(index);
-            // A group needs no box of its own, unless an arrow leads to it or from it.
-            let own = groups.get(&index);
-            if own.is_some() && !parts.iter().any(|other| other.shows(node)) && !part.leads_out(index) {
-                continue;
-            }
-            let home = part.homes.get(&index).and_then(|home| groups.get(home));
-            places.insert(node, self.nodes.len());
-            let type_name = part.type_of(index);
-            self.nodes.push(Node {
-                label: part.label(index),
-                detail: short(type_name),
-                title: format!("{} ({type_name})", part.path(index)),
-                cluster: own.or(home).copied().or(around),
-                kind: Kind::Resource,
-            });
-        }
-    }
-
-    /// Adds the arrows, and a box for each stack that is referred to and not drawn.
-    fn arrows(&mut self, parts: &[Part<'_>], places: &mut BTreeMap<NodeId, usize>) {
-        let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut edges = Vec::new();
-        for part in parts {
-            for (index, references) in &part.references {
-                let Some(&from) = places.get(&part.node(*index)) else { continue };
-                for reference in references.iter().filter(|reference| !part.inside(*index, reference.to)) {
-                    let to = match places.get(&reference.to) {
-                        Some(place) => *place,
-                        None => match part.path_of(reference.to) {
-                            Some(path) => *elsewhere.entry(path).or_insert_with(|| self.elsewhere(path)),
-                            None => continue,
-                        },
-                    };
-                    edges.push(Edge { from, to, order_only: reference.key.is_empty() });
-                }
-            }
-        }
-        self.connect(edges);
-    }
-
-    fn elsewhere(&mut self, path: &str) -> usize {
-        self.nodes.push(Node {
-            label: path.to_owned(),
-            detail: "another stack".to_owned(),
-            title: path.to_owned(),
-            cluster: None,
-            kind: Kind::Elsewhere,
-        });
-        self.nodes.len() - 1
-    }
+    pub(super) homes: BTreeMap<u32, u32>,
 }
 
 /// The path of a group: a tier's subnet is called `Subnet` in the construct that has all its parts.
-fn area(path: &str) -> &str {
+pub(super) fn area(path: &str) -> &str {
     path.strip_suffix("/Subnet").unwrap_or(path)
 }
 
-/// A type without what all have: `EC2 RouteTable`.
-fn short(type_name: &str) -> String {
-    type_name.strip_prefix("AWS::").unwrap_or(type_name).replace("::", " ")
-}
-
 impl<'a> Part<'a> {
-    fn of(stack: &'a Synthesized<'a>) -> Self {
+    pub(super) fn of(stack: &'a Synthesized<'a>) -> Self {
         let resolved = &stack.resolved;
         let named = resolved.ids.iter().zip(0..).filter(|(id, _)| !id.is_empty());
         let named: BTreeMap<&str, u32> = named.map(|(id, index)| (id.as_str(), index)).collect();
@@ -178,25 +75,25 @@ impl<'a> Part<'a> {
         part
     }
 
-    fn node(&self, index: u32) -> NodeId {
+    pub(super) fn node(&self, index: u32) -> NodeId {
         NodeId { stack: self.stack.resolved.stack.key, index }
     }
 
-    fn type_of(&self, index: u32) -> &'a str {
+    pub(super) fn type_of(&self, index: u32) -> &'a str {
         let node = self.stack.resolved.stack.tree.nodes.get(index as usize);
         node.and_then(|node| node.resource.as_ref()).map_or("", |resource| &resource.type_name)
     }
 
-    fn is(&self, index: u32, type_name: &str) -> bool {
+    pub(super) fn is(&self, index: u32, type_name: &str) -> bool {
         self.type_of(index) == type_name
     }
 
-    fn path(&self, index: u32) -> String {
+    pub(super) fn path(&self, index: u32) -> String {
         called(&self.stack.resolved.stack.tree.path(index))
     }
 
     /// The path below the innermost group whose path it goes on from.
-    fn label(&self, index: u32) -> String {
+    pub(super) fn label(&self, index: u32) -> String {
         let path = self.path(index);
         let mut home = self.homes_of(index).map(|home| self.path(home)).map(|home| area(&home).to_owned());
         let below = home.find_map(|home| Some(path.strip_prefix(&home)?.strip_prefix('/')?.to_owned()));
@@ -204,32 +101,14 @@ impl<'a> Part<'a> {
     }
 
     /// The path of the stack that a node is in, if it is one that this stack needs.
-    fn path_of(&self, node: NodeId) -> Option<&'a str> {
+    pub(super) fn path_of(&self, node: NodeId) -> Option<&'a str> {
         let needs = self.stack.resolved.needs.iter().zip(&self.stack.needs);
         needs.filter(|(key, _)| **key == node.stack).map(|(_, path)| *path).next()
     }
 
     /// The groups that a resource is in, innermost first.
-    fn homes_of(&self, index: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn homes_of(&self, index: u32) -> impl Iterator<Item = u32> {
         std::iter::successors(self.homes.get(&index).copied(), |home| self.homes.get(home).copied())
-    }
-
-    /// Whether a resource is in the group that `to` is.
-    fn inside(&self, index: u32, to: NodeId) -> bool {
-        to.stack == self.stack.resolved.stack.key && self.homes_of(index).any(|home| home == to.index)
-    }
-
-    /// Whether an arrow of this stack leads to a node from outside of it.
-    fn shows(&self, node: NodeId) -> bool {
-        let referring = self.references.iter().filter(|(index, _)| self.node(**index) != node);
-        referring.into_iter().any(|(index, references)| {
-            references.iter().any(|reference| reference.to == node && !self.inside(*index, node))
-        })
-    }
-
-    /// Whether a group refers to anything but the groups around it.
-    fn leads_out(&self, index: u32) -> bool {
-        self.references.get(&index).is_some_and(|all| all.iter().any(|reference| !self.inside(index, reference.to)))
     }
 
     /// The resources of this stack that one refers to, of a type.
