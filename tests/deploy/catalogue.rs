@@ -1,14 +1,22 @@
 //! The catalogue, deployed as its users do: every system in its accounts, in one run, and gone again.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use super::emulator::Emulator;
 use super::isolated;
-use crate::program::{Run, STACKS};
+use crate::program::{PACKAGE, Run, STACKS};
 
 /// The accounts of the catalogue; those of other tests are others.
 const ACCOUNTS: [(&str, &str); 4] =
     [("dev", "111111111111"), ("prod", "222222222222"), ("personal", "333333333333"), ("management", "444444444444")];
 
-/// A folder whose `formwork.toml` knows the accounts, but for those left out.
+/// Stands in for pip, which needs the network: installs one empty module.
+const PIP: &str = r#"#!/bin/sh
+while [ "$1" != --target ]; do shift; done
+mkdir -p "$2" && touch "$2/module.py"
+"#;
+
+/// A folder whose `formwork.toml` knows the accounts, but for those left out, and in which the files of the catalogue are.
 struct Play(tempfile::TempDir);
 
 impl Play {
@@ -24,12 +32,18 @@ impl Play {
         });
         std::fs::write(folder.path().join("formwork.toml"), toml).unwrap();
         std::fs::write(folder.path().join(".home/config"), profiles).unwrap();
+        std::os::unix::fs::symlink(format!("{PACKAGE}/stacks"), folder.path().join("stacks")).unwrap();
+        let python = folder.path().join("python3");
+        std::fs::write(&python, PIP).unwrap();
+        std::fs::set_permissions(python, std::fs::Permissions::from_mode(0o755)).unwrap();
         Self(folder)
     }
 
     /// Runs the program of the catalogue, with the credentials of an account in the environment.
     fn run(&self, account: &str, arguments: &[&str]) -> Run {
         let mut program = isolated(STACKS, self.0.path(), Emulator::get().url(), account);
+        let path = std::env::var("PATH").unwrap();
+        program.env("PATH", format!("{}:{path}", self.0.path().display()));
         program.args(arguments).output().unwrap().into()
     }
 }
@@ -49,6 +63,8 @@ fn outcomes(run: &Run) -> Vec<(String, String)> {
 #[test]
 fn every_system_is_deployed_to_its_accounts_in_one_run_and_destroyed() {
     let play = Play::knowing(&ACCOUNTS);
+    // Recipes have functions and files.
+    play.run("111111111111", &["bootstrap", "--yes"]).done();
     let created = outcomes(&play.run("111111111111", &["deploy", "--yes"]).done());
     let listed = play.run("111111111111", &["ls"]).done().out;
     assert_eq!(created.len(), listed.lines().count() - 1, "{listed}");
@@ -66,7 +82,7 @@ fn every_system_is_deployed_to_its_accounts_in_one_run_and_destroyed() {
     let again = outcomes(&play.run("111111111111", &["deploy", "--yes"]).done());
     assert!(again.iter().all(|(_, outcome)| outcome == "unchanged"), "{again:?}");
 
-    let run = play.run("111111111111", &["destroy", "**", "--yes"]).done();
+    let run = play.run("111111111111", &["destroy", "**", "--yes", "--empty-buckets"]).done();
     let deleted = outcomes(&run);
     assert_eq!(deleted.len(), created.len());
     assert!(deleted.iter().all(|(_, outcome)| outcome == "deleted"), "{deleted:?}");
