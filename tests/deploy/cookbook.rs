@@ -67,7 +67,7 @@ fn assert_all(run: &Run, outcome: &str) {
 fn every_recipe_is_deployed_gives_its_variables_to_a_shell_and_leaves_nothing() {
     let reader = Reader::new();
     let aws = Emulator::get().aws(&reader.account);
-    reader.run(&["bootstrap", "--yes"]).done();
+    reader.run(&["bootstrap", "cookbook/**", "--yes"]).done();
     let deploy = [&["deploy", "cookbook/**", "--yes"], &CERTIFICATE[..]].concat();
     assert_all(&reader.run(&deploy).done(), "created");
     assert_all(&reader.run(&deploy).done(), "unchanged");
