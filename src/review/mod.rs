@@ -131,6 +131,8 @@ pub struct PropertyReview {
     pub kind: Kind,
     /// Whether this replaces the resource.
     pub replacement: Replacement,
+    /// Whether AWS documents that this, done in place, interrupts the resource. Where it does not, it may all the same.
+    pub interrupts: bool,
     /// What it refers to that is replaced or changed, where its text is the same.
     pub because_of: Option<String>,
     /// Where, as a JSON pointer into the resource.
@@ -292,12 +294,14 @@ impl Verb {
 impl ResourceReview {
     /// What its verb means to it, in words; none where the sign says it all.
     fn meaning(&self) -> Option<String> {
-        let of = |wanted: Replacement| {
-            let by = self.properties.iter().filter(move |property| property.replacement == wanted);
+        let which = |wanted: &dyn Fn(&&PropertyReview) -> bool| {
+            let by = self.properties.iter().filter(wanted);
             let mut paths: Vec<String> = by.map(|property| format!("`{}`", property.path)).collect();
             paths.dedup();
             paths.join(", ")
         };
+        let of = |wanted: Replacement| which(&|property| property.replacement == wanted);
+        let interrupted = which(&|property| property.interrupts && property.replacement != Replacement::Always);
         let fate = |verb: &str| match self.fate {
             Some(Fate::Deleted) => format!("; the old one is {verb}deleted"),
             Some(Fate::Snapshotted) => format!("; the old one is {verb}deleted after a last snapshot"),
@@ -315,7 +319,11 @@ impl ResourceReview {
                 } else {
                     format!("{by} may not be changed in place")
                 };
-                Some(format!("may be replaced: {why}{}", fate("then ")))
+                let in_place = match interrupted.as_str() {
+                    "" => String::new(),
+                    by => format!("; in place it is with some interruption: {by}"),
+                };
+                Some(format!("may be replaced: {why}{}{in_place}", fate("then ")))
             }
             Verb::Remove => Some(match self.fate {
                 Some(Fate::Snapshotted) => "deleted, after a last snapshot".into(),
@@ -324,6 +332,9 @@ impl ResourceReview {
             }),
             Verb::Move => {
                 Some(format!("was {}: the same resource under another logical id", self.moved_from.as_deref()?))
+            }
+            Verb::Change if !interrupted.is_empty() => {
+                Some(format!("changed in place, with some interruption: {interrupted}"))
             }
             Verb::Change | Verb::Add => None,
         }
