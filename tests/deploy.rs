@@ -9,6 +9,8 @@
 //! * `life` — stacks from their creation to their deletion
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
+//! * `preview` — what `diff --change-set` asks, says and leaves behind
+//! * `revert` — `deploy --revert-drift`
 //! * `runbooks` — manual steps with the outputs of deployed stacks
 //! * `settings` — `formwork.toml`
 //! * `accounts` — several accounts and regions in one run
@@ -29,6 +31,8 @@ mod interrupted;
 mod life;
 mod outputs;
 mod plan;
+mod preview;
+mod revert;
 mod runbooks;
 mod scripted;
 mod settings;

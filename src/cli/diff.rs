@@ -65,7 +65,7 @@ pub(super) struct Args {
     change_set: bool,
     #[cfg(feature = "deploy")]
     #[command(flatten)]
-    asking: asked::Args,
+    given: asked::Given,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -103,7 +103,7 @@ struct Asked {
     stacks: BTreeMap<String, Result<Answer, NotAsked>>,
     /// What is left behind, a line each.
     left: Vec<String>,
-    /// Whether it was not asked of all, because the command was interrupted.
+    /// Whether the command was interrupted.
     interrupted: bool,
 }
 
@@ -130,8 +130,6 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
         "deployed" if args.change_set => asked::against(args, app)?,
         #[cfg(feature = "deploy")]
         _ if args.change_set => return Err(asked::elsewhere(&args.against)),
-        #[cfg(feature = "deploy")]
-        _ if args.asking.given() => return Err(asked::for_nothing()),
         #[cfg(feature = "deploy")]
         "deployed" => deployed(app, &args.selectors)?,
         "templates" => on_disk()?,

@@ -90,7 +90,8 @@ fn risks(stacks: &[&StackReview], extent: Extent, out: &mut String) {
             _ if risk.refused => "**CloudFormation refuses this:** ",
             _ => "",
         };
-        out.push_str(&format!("- {word}`{stack}`: {}. _{}_\n", text(&risk.what), text(&risk.help)));
+        let help = if risk.help.is_empty() { String::new() } else { format!(" _{}_", text(&risk.help)) };
+        out.push_str(&format!("- {word}`{stack}`: {}.{help}\n", text(&risk.what)));
     }
 }
 

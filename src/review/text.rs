@@ -114,7 +114,9 @@ fn full(stack: &StackReview, out: &mut String) {
             (_, false) => "! at risk:",
         };
         put(out, 2, &format!("{} {}", red(word), risk.what));
-        put(out, 4, &dim(&format!("help: {}", risk.help)));
+        if !risk.help.is_empty() {
+            put(out, 4, &dim(&format!("help: {}", risk.help)));
+        }
     }
     for note in &stack.notes {
         put(out, 2, &dim(note));

@@ -82,7 +82,16 @@ fn a_change_in_place_that_interrupts_says_so() {
              '{version}', Tags: [{{Key: team, Value: {tags}}}]}}}}}}"
         )
     };
-    assert_snapshot!(told(reviewed(&cluster("8.0.39", "shop"), &cluster("8.0.42", "web"))), @"");
+    assert_snapshot!(told(reviewed(&cluster("8.0.39", "shop"), &cluster("8.0.42", "web"))), @r"
+    shop/web  1 changed in place
+        ~ Db  AWS::RDS::DBCluster
+          changed in place, with some interruption: `EngineVersion`
+          EngineVersion: 8.0.39 → 8.0.42
+          Tags[0].Value: shop → web
+
+    1 stack differs
+    compared with the templates in templates
+    ");
     let quiet = told(reviewed(&cluster("8.0.39", "shop"), &cluster("8.0.39", "web")));
     assert!(!quiet.contains("interruption"), "{quiet}");
 }

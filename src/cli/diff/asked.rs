@@ -5,31 +5,26 @@ use std::collections::BTreeMap;
 use super::super::aws::{self, Direction, host::Host};
 use super::super::deploy::{parameters, tags};
 use super::super::{Exit, files, output, report};
-use super::{Against, Answer, Asked, NotAsked};
+use super::{Against, Answer, Args, Asked, NotAsked};
 use crate::core::App;
 use crate::deploy::{Open, Options, Preview};
 use crate::synth::{Assembly, Format};
 
 /// What `deploy` would be given.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Given {
     /// With `--change-set`: a parameter's value, as `deploy` takes it
-    #[arg(long, value_name = "[STACK:]NAME=VALUE")]
+    #[arg(long, value_name = "[STACK:]NAME=VALUE", requires = "change_set")]
     parameters: Vec<String>,
     /// With `--change-set`: a tag, as `deploy` takes it
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", requires = "change_set")]
     tags: Vec<String>,
     /// With `--change-set`: the role, as `deploy` takes it
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", requires = "change_set")]
     role_arn: Option<String>,
 }
 
-impl Args {
-    /// Whether there is something that only a change set wants.
-    pub(super) fn given(&self) -> bool {
-        !self.parameters.is_empty() || !self.tags.is_empty() || self.role_arn.is_some()
-    }
-
+impl Given {
     fn options(&self, assembly: &Assembly<'_>) -> Result<Options, Exit> {
         Ok(Options {
             role_arn: self.role_arn.clone(),
@@ -48,17 +43,10 @@ pub(super) fn elsewhere(against: &str) -> Exit {
     )
 }
 
-pub(super) fn for_nothing() -> Exit {
-    output::refuse(
-        "`--parameters`, `--tags` and `--role-arn` are for change sets, and none is made",
-        "add `--change-set`, or leave them out",
-    )
-}
-
 /// Asks CloudFormation about each stack.
-pub(super) fn against(args: &super::Args, app: &App) -> Result<Against, Exit> {
+pub(super) fn against(args: &Args, app: &App) -> Result<Against, Exit> {
     let (assembly, plan) = aws::planned(app, &args.selectors, Direction::Look, true)?;
-    let options = args.asking.options(&assembly)?;
+    let options = args.given.options(&assembly)?;
     let templates = assembly.templates(Format::Yaml, |_| true).map_err(|problems| report::refuse(&problems.0, ""))?;
     let templates: BTreeMap<&str, String> = templates.into_iter().map(|(stack, text)| (stack.path, text)).collect();
     let (host, open) = (Host::new(false), Open::default());
@@ -71,7 +59,7 @@ pub(super) fn against(args: &super::Args, app: &App) -> Result<Against, Exit> {
             return Err(Exit::Interrupted);
         };
         let previews = previews.map_err(|trouble| aws::refused(&trouble))?;
-        Ok(gathered(previews, plan.paths().collect()))
+        Ok(gathered(previews, plan.paths().collect(), deployment.stop.told()))
     })
 }
 
@@ -83,8 +71,8 @@ fn tell(preview: &Preview<'_>, done: usize, all: usize) {
     output::err(&output::dim(&format!("{done}/{all}  {}: {says}\n", preview.stack)));
 }
 
-fn gathered(previews: Vec<Preview<'_>>, wanted: Vec<&str>) -> Against {
-    let (mut templates, mut asked) = (BTreeMap::new(), Asked::default());
+fn gathered(previews: Vec<Preview<'_>>, wanted: Vec<&str>, interrupted: bool) -> Against {
+    let (mut templates, mut asked) = (BTreeMap::new(), Asked { interrupted, ..Asked::default() });
     for Preview { stack, answer, left } in previews {
         asked.left.extend(left.map(|left| format!("{stack}: {left}")));
         let answer = match answer {
@@ -98,7 +86,6 @@ fn gathered(previews: Vec<Preview<'_>>, wanted: Vec<&str>) -> Against {
     }
     for stack in wanted {
         if !asked.stacks.contains_key(stack) {
-            asked.interrupted = true;
             let what = "interrupted before CloudFormation was asked".to_owned();
             asked.stacks.insert(stack.to_owned(), Err(NotAsked { what, help: "run it again".into() }));
         }

@@ -199,7 +199,9 @@ impl From<Failure> for NotAsked {
             None => cause.message.clone(),
         });
         let more: Vec<String> = causes.chain(failure.others).collect();
-        let what = std::iter::once(failure.what).chain(more).collect::<Vec<_>>().join(": ");
+        // Nothing is ever changed to ask.
+        let what = failure.what.replace("; nothing was changed", "");
+        let what = std::iter::once(what).chain(more).collect::<Vec<_>>().join(": ");
         Self { what, help: failure.help }
     }
 }
