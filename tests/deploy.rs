@@ -1,5 +1,6 @@
 //! Deployments, against doubles of AWS on the loopback: no account, no network.
 //!
+//! * `documented` — what AWS documents of changes, against the emulator's change sets
 //! * `emulator` — MiniStack in a process of its own: believable stacks and resources
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
 //! * `assets` — files, images and objects on their way, and the stack they go through
@@ -24,6 +25,7 @@ mod assets;
 mod aws;
 mod calls;
 mod catalogue;
+mod documented;
 mod doubles;
 mod emulator;
 mod faults;
