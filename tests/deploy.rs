@@ -7,6 +7,7 @@
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
 //! * `faults` — what AWS and the way to it do wrong, and that nothing is lost or done twice
+//! * `histories` — modules of this project, edited step by step: what is announced is what happens
 //! * `life` — stacks from their creation to their deletion
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
@@ -29,6 +30,7 @@ mod documented;
 mod doubles;
 mod emulator;
 mod faults;
+mod histories;
 mod interrupted;
 mod life;
 mod outputs;

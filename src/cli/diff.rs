@@ -189,7 +189,9 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
             Err((why, help)) => {
                 return match answer {
                     Some(Answer { told, notes }) => StackReview {
-                        notes: std::iter::once(format!("by the change set alone: {why}")).chain(notes.clone()).collect(),
+                        notes: std::iter::once(format!("by the change set alone: {why}"))
+                            .chain(notes.clone())
+                            .collect(),
                         ..review::asked_alone(path, told, &origin)
                     },
                     None => StackReview::not_compared(path, why, help),
@@ -207,9 +209,7 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
             others: &others,
         };
         match answer {
-            Some(Answer { told, notes }) => {
-                StackReview { notes: notes.clone(), ..review::asked(&compared, told) }
-            }
+            Some(Answer { told, notes }) => StackReview { notes: notes.clone(), ..review::asked(&compared, told) },
             None => review::stack(&compared),
         }
     };
@@ -262,7 +262,12 @@ fn deployed(app: &App, selectors: &[String]) -> Result<Against, Exit> {
 
     let found = aws::look(app, selectors, Direction::Look, async |deployment| deployment.templates().await)?;
     let templates = found.into_iter().collect();
-    Ok(Against { called: "what is deployed, by the templates alone".into(), templates, about: BTreeMap::new(), asked: None })
+    Ok(Against {
+        called: "what is deployed, by the templates alone".into(),
+        templates,
+        about: BTreeMap::new(),
+        asked: None,
+    })
 }
 
 /// The templates on the disk.

@@ -203,7 +203,8 @@ impl Change {
     pub(super) fn reverting(&self) -> Vec<String> {
         let name = self.construct.as_deref().unwrap_or(&self.logical_id);
         let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
-        let gone = self.gone.then(|| format!("{name} ({}) was deleted by somebody, and is made again", self.resource_type));
+        let gone =
+            self.gone.then(|| format!("{name} ({}) was deleted by somebody, and is made again", self.resource_type));
         let back = self.reverts.iter().map(|Revert { path, actual, template }| {
             let path = path.trim_start_matches("/Properties/").replace('/', ".");
             format!("{name} ({}): {path} goes back from {} to {}", self.resource_type, said(actual), said(template))

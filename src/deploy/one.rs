@@ -265,7 +265,12 @@ impl One<'_> {
     }
 
     /// What is asked of CloudFormation.
-    pub(super) fn wanted<'b>(&'b self, creates: bool, template: Template<'b>, parameters: Vec<Parameter>) -> Wanted<'b> {
+    pub(super) fn wanted<'b>(
+        &'b self,
+        creates: bool,
+        template: Template<'b>,
+        parameters: Vec<Parameter>,
+    ) -> Wanted<'b> {
         Wanted {
             stack_name: self.stack.name,
             creates,

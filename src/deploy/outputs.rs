@@ -104,7 +104,8 @@ pub(super) fn reads_secret(expression: &Value, template: &Value) -> bool {
                 let text = value.as_str().or(value[0].as_str()).unwrap_or_default();
                 let named =
                     |name: &str| no_echo(name) || name.rsplit_once('.').is_some_and(|(_, att)| holds_secret(att));
-                text.split("${").skip(1).filter_map(|rest| rest.split('}').next()).any(named) || reads_secret(value, template)
+                text.split("${").skip(1).filter_map(|rest| rest.split('}').next()).any(named)
+                    || reads_secret(value, template)
             }
             _ => reads_secret(value, template),
         }),

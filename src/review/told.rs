@@ -129,7 +129,8 @@ fn overlap(one: &str, other: &str) -> bool {
 
 /// Shows the values that the change set gives: those of the templates are what these come from.
 fn tell(property: &mut PropertyReview, values: &Values) {
-    let shown = |value: &Option<serde_json::Value>| value.as_ref().map(|value| lines(value, &|_| None)).unwrap_or_default();
+    let shown =
+        |value: &Option<serde_json::Value>| value.as_ref().map(|value| lines(value, &|_| None)).unwrap_or_default();
     (property.before, property.after) = (shown(&values.before), shown(&values.after));
     super::stack::only_differences(&mut property.before, &mut property.after);
     property.told = Some(values.clone());

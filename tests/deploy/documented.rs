@@ -128,7 +128,9 @@ fn the_emulators_change_sets_say_what_aws_documents_where_they_model_it() {
         let excused = DISAGREE.iter().find(|(name, of, ..)| (*name, *of) == (type_name, property));
         match excused {
             None if answer != expected => wrong.push(format!("{type_name} {property} {documented}: {answer}")),
-            Some((.., said, _)) if said != answer => wrong.push(format!("{type_name} {property}: not {said}, {answer}")),
+            Some((.., said, _)) if said != answer => {
+                wrong.push(format!("{type_name} {property}: not {said}, {answer}"))
+            }
             Some(_) if answer == expected => wrong.push(format!("{type_name} {property}: need not be excused")),
             _ => {}
         }

@@ -79,7 +79,10 @@ fn a_stack_that_is_there_is_asked_about_and_stays_as_it_is() {
     play.run(&["deploy"]).done();
     play.run(&[&ASK[..], &["--exit-code"]].concat()).done().told("nothing differs: 1 stack");
     play.definitions.replace(&shop(2));
-    let run = play.run(&[&ASK[..], &["--exit-code"]].concat()).ended(1).told("compared with what is deployed, by change sets");
+    let run = play
+        .run(&[&ASK[..], &["--exit-code"]].concat())
+        .ended(1)
+        .told("compared with what is deployed, by change sets");
     assert!(run.out.contains("DelaySeconds: 1 → 2") && !run.out.contains('≠'), "{}", run.out);
     assert_eq!((play.aws.status("shop"), play.open("shop")), ("CREATE_COMPLETE".into(), 0));
     play.run(&["diff"]).done().told("compared with what is deployed, by the templates alone");
@@ -112,7 +115,8 @@ fn somebody_elses_change_set_and_its_stack_stay() {
 
 #[test]
 fn a_stack_that_no_change_set_can_be_made_for_is_not_compared() {
-    let play = Play::new(&json!([shop(1)[0], { "path": "web", "resources": { "News": { "Type": "AWS::SNS::Topic" } } }]));
+    let play =
+        Play::new(&json!([shop(1)[0], { "path": "web", "resources": { "News": { "Type": "AWS::SNS::Topic" } } }]));
     let broken = json!({ "Resources": { "Jobs": { "Type": "AWS::EC2::EIP", "Properties": {
         "Tags": [{ "Key": "stub:create", "Value": "fail" }],
     } } } });
@@ -141,7 +145,9 @@ fn a_parameter_without_a_value_is_asked_for() {
     let run = play.run(&[&ASK[..], &["--parameters", "Word=xyzzy"]].concat()).done().told("shop  new: 1 added");
     assert!(!run.out.contains("xyzzy") && !run.err.contains("xyzzy"));
     play.run(&["diff", "--parameters", "Word=xyzzy"]).ended(2).told("required").told("--change-set");
-    play.run(&[&ASK[..], &["--against", "templates"]].concat()).ended(2).told("`--against templates` with something else");
+    play.run(&[&ASK[..], &["--against", "templates"]].concat())
+        .ended(2)
+        .told("`--against templates` with something else");
 }
 
 /// A stack whose template has more than 51,200 bytes.
@@ -233,7 +239,8 @@ fn answer() -> Vec<Xml> {
         target(&format!("{environment}/DB_PASSWORD"), "Never", Some("old-secret"), Some("new-secret")),
     ]);
     let orders = details(vec![target("/Properties/KeySchema/0/AttributeName", "Never", Some("id"), Some("number"))]);
-    let log = Xml::new().text("PolicyAction", "Retain").text("BeforeContext", r#"{"Properties":{"RetentionInDays":"7"}}"#);
+    let log =
+        Xml::new().text("PolicyAction", "Retain").text("BeforeContext", r#"{"Properties":{"RetentionInDays":"7"}}"#);
     vec![
         change("Modify False", "Run", "AWS::Lambda::Function", run),
         change("Modify False", "Orders", "AWS::DynamoDB::Table", orders),
@@ -263,7 +270,10 @@ fn values_come_from_the_change_set_and_secrets_from_nobody() {
     }
     assert_eq!(left(&server), (0, 0));
     let calls: Vec<String> = server.calls().into_iter().map(|call| call.action).collect();
-    assert_eq!(calls[calls.len() - 4..], ["CreateChangeSet", "DescribeChangeSet", "DescribeChangeSet", "DeleteChangeSet"]);
+    assert_eq!(
+        calls[calls.len() - 4..],
+        ["CreateChangeSet", "DescribeChangeSet", "DescribeChangeSet", "DeleteChangeSet"]
+    );
 }
 
 #[test]
@@ -325,14 +335,21 @@ fn a_stack_in_an_operation_is_not_waited_for() {
 #[test]
 fn what_only_the_change_set_can_tell_is_told_by_it_alone() {
     for (template, why) in [
-        (json!({ "Transform": "AWS::Serverless-2016-10-31", "Resources": {} }).to_string(), "goes through AWS::Serverless"),
+        (
+            json!({ "Transform": "AWS::Serverless-2016-10-31", "Resources": {} }).to_string(),
+            "goes through AWS::Serverless",
+        ),
         ("Resources: [".to_owned(), "this is not YAML"),
     ] {
         let server = asked();
         server.model().stack("shop").content.template = template;
         run(&server, &web("two", "id"), &["diff"]).done().told("shop  not compared").told(why);
         let run = run(&server, &web("two", "id"), &ASK).done().told("shop  1 removed, 2 changed in place");
-        assert!(run.out.replace("\n  ", " ").contains("by the change set alone: ") && !run.out.contains('≠'), "{}", run.out);
+        assert!(
+            run.out.replace("\n  ", " ").contains("by the change set alone: ") && !run.out.contains('≠'),
+            "{}",
+            run.out
+        );
     }
 }
 
@@ -374,6 +391,8 @@ fn an_interruption_takes_back_what_was_begun() {
 #[test]
 fn whoever_does_not_wait_is_told_how_to_take_it_back() {
     let server = asked();
-    interrupted(&server, 2).ended(130).told("what may be left behind is taken away by\n  aws cloudformation delete-change-set");
+    interrupted(&server, 2)
+        .ended(130)
+        .told("what may be left behind is taken away by\n  aws cloudformation delete-change-set");
     assert_eq!(left(&server).0, 1);
 }

@@ -44,9 +44,19 @@ fn drift() -> Vec<Xml> {
     let jobs = details(vec![drifted("/Properties/DelaySeconds", "900", "1")]);
     let db = details(vec![drifted("/Properties/MasterUserPassword", "xyzzy", "plugh")]);
     vec![
-        change("Modify False", "Jobs", "AWS::SQS::Queue", Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&jobs)),
+        change(
+            "Modify False",
+            "Jobs",
+            "AWS::SQS::Queue",
+            Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&jobs),
+        ),
         change("Add", "News", "AWS::SNS::Topic", Xml::new().text("ResourceDriftStatus", "DELETED")),
-        change("Modify False", "Db", "AWS::RDS::DBInstance", Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&db)),
+        change(
+            "Modify False",
+            "Db",
+            "AWS::RDS::DBInstance",
+            Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&db),
+        ),
     ]
 }
 
@@ -71,7 +81,10 @@ fn events_have_what_goes_back_without_secrets() {
     let run = run(&server, &shop(1), &[&REVERT[..], &["--yes", "--json"]].concat()).done();
     let events = run.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let changes = events.filter(|event| event["event"] == "changes").last().unwrap()["changes"].clone();
-    assert_eq!(changes[0]["reverts"], json!([{ "path": "/Properties/DelaySeconds", "actual": "900", "template": "1" }]));
+    assert_eq!(
+        changes[0]["reverts"],
+        json!([{ "path": "/Properties/DelaySeconds", "actual": "900", "template": "1" }])
+    );
     assert_eq!((&changes[1]["gone"], &changes[0]["gone"]), (&json!(true), &Value::Null));
     assert_eq!(changes[2]["reverts"][0]["actual"], "(secret)");
     assert!(!run.out.contains("xyzzy") && !run.out.contains("plugh"), "{}", run.out);
@@ -91,7 +104,8 @@ fn a_stack_that_has_not_drifted_is_unchanged() {
     let server = server(Vec::new());
     run(&server, &shop(1), &[&REVERT[..], &["--yes"]].concat()).done().told("shop   unchanged");
     assert_eq!(server.count("ExecuteChangeSet"), 1);
-    let open = server.model().stack("shop").change_sets.iter().filter(|set| set.execution != "EXECUTE_COMPLETE").count();
+    let open =
+        server.model().stack("shop").change_sets.iter().filter(|set| set.execution != "EXECUTE_COMPLETE").count();
     assert_eq!(open, 0);
 }
 

@@ -86,7 +86,10 @@ impl<'a> Deployment<'a> {
             Ok::<_, std::convert::Infallible>(preview)
         };
         let ended = walk(&after, self.options.concurrency, self.stop, run).await;
-        Ok(ended.into_iter().filter_map(|end| if let Ended::Done(preview) = end { Some(preview) } else { None }).collect())
+        Ok(ended
+            .into_iter()
+            .filter_map(|end| if let Ended::Done(preview) = end { Some(preview) } else { None })
+            .collect())
     }
 
     async fn preview_one(
@@ -175,7 +178,8 @@ impl One<'_> {
     }
 }
 
-const NOT_SENT: &str = "its files and images are not sent for this: their names are those that `deploy` would give them";
+const NOT_SENT: &str =
+    "its files and images are not sent for this: their names are those that `deploy` would give them";
 
 /// The stack that a change set can be made for; none where it would create it.
 fn askable(state: State, now: Option<Rc<Stack>>) -> Result<Option<Rc<Stack>>, Failure> {

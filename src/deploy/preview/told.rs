@@ -27,7 +27,8 @@ impl Secrets {
     fn hold(&self, id: &str, pointer: &str) -> bool {
         self.0.iter().any(|template| {
             let resource = &template["Resources"][id];
-            named_secret(resource, pointer) || within(resource, pointer).is_some_and(|value| reads_secret(value, template))
+            named_secret(resource, pointer)
+                || within(resource, pointer).is_some_and(|value| reads_secret(value, template))
         })
     }
 
@@ -78,7 +79,9 @@ pub(super) fn of(change: &ResourceChange, secrets: &Secrets) -> Told {
         (Some(ChangeAction::Add | ChangeAction::Import), _) => Verb::Add,
         (Some(ChangeAction::Remove), _) => Verb::Remove,
         (Some(ChangeAction::Modify), Some(Replaced::True)) => Verb::Replace,
-        (Some(ChangeAction::Modify), Some(Replaced::Conditional)) | (Some(ChangeAction::Dynamic), _) => Verb::MayReplace,
+        (Some(ChangeAction::Modify), Some(Replaced::Conditional)) | (Some(ChangeAction::Dynamic), _) => {
+            Verb::MayReplace
+        }
         _ => Verb::Change,
     };
     let fate = match change.policy_action() {
