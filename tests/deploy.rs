@@ -1,14 +1,18 @@
 //! Deployments, against doubles of AWS on the loopback: no account, no network.
 //!
+//! * `documented` — what AWS documents of changes, against the emulator's change sets
 //! * `emulator` — MiniStack in a process of its own: believable stacks and resources
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
 //! * `assets` — files, images and objects on their way, and the stack they go through
 //! * `aws` — what a test asks of either, and does to it behind the program's back
 //! * `doubles` — that the doubles do as they say
 //! * `faults` — what AWS and the way to it do wrong, and that nothing is lost or done twice
+//! * `histories` — modules of this project, edited step by step: what is announced is what happens
 //! * `life` — stacks from their creation to their deletion
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
+//! * `preview` — what `diff --change-set` asks, says and leaves behind
+//! * `revert` — `deploy --revert-drift`
 //! * `runbooks` — manual steps with the outputs of deployed stacks
 //! * `settings` — `formwork.toml`
 //! * `accounts` — several accounts and regions in one run
@@ -24,13 +28,17 @@ mod aws;
 mod calls;
 mod catalogue;
 mod cookbook;
+mod documented;
 mod doubles;
 mod emulator;
 mod faults;
+mod histories;
 mod interrupted;
 mod life;
 mod outputs;
 mod plan;
+mod preview;
+mod revert;
 mod runbooks;
 mod scripted;
 mod settings;

@@ -37,7 +37,8 @@ fn among(before: &str, after: &str, others: &[(String, Value)]) -> StackReview {
 }
 
 fn review(stacks: Vec<StackReview>) -> Review {
-    Review { against: "the templates in templates".into(), stacks }
+    let method = formwork::review::Method::Templates;
+    Review { against: "the templates in templates".into(), method, stacks }
 }
 
 /// Text without its colours.

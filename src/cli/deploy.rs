@@ -18,7 +18,11 @@ use crate::synth::{Assembly, Format};
 #[command(after_help = "\
 Stacks that are as they are defined cost one look each. What a creation that fails had made is removed, an update that \
 fails is rolled back; the cause is shown with the line that made it. Run it again after an interruption: it goes on \
-where it was.")]
+where it was.
+
+`--revert-drift` has CloudFormation compare with what there is, not with what it made last, of all stacks: what somebody \
+changed or deleted by other ways is brought back to what the templates say. That is shown and asked about, unless `--yes` or \
+`--require-approval never` is given. Types and properties that drift detection does not know stay as they are.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
@@ -49,6 +53,9 @@ pub(super) struct Args {
     /// Leave what fails where it failed, to go on from there
     #[arg(long)]
     no_rollback: bool,
+    /// Take back what somebody changed outside of CloudFormation, too
+    #[arg(long)]
+    revert_drift: bool,
     /// The role that CloudFormation acts in
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
@@ -95,6 +102,7 @@ impl Args {
             attended: host.attended,
             express: self.express,
             no_rollback: self.no_rollback,
+            revert_drift: self.revert_drift,
             role_arn: self.role_arn.clone(),
             parameters: parameters(&self.parameters, assembly)?,
             tags: tags(&self.tags)?,
@@ -169,7 +177,7 @@ async fn write_outputs(
 }
 
 /// `--parameters`: every one of them must be a parameter of a stack that is deployed.
-fn parameters(given: &[String], assembly: &Assembly<'_>) -> Result<Vec<Given>, Exit> {
+pub(super) fn parameters(given: &[String], assembly: &Assembly<'_>) -> Result<Vec<Given>, Exit> {
     const FORM: &str = "write NAME=VALUE, or STACK:NAME=VALUE for one stack alone";
     let mut parameters = Vec::new();
     for text in given {
@@ -201,7 +209,7 @@ fn parameters(given: &[String], assembly: &Assembly<'_>) -> Result<Vec<Given>, E
     Ok(parameters)
 }
 
-fn tags(given: &[String]) -> Result<IndexMap<String, String>, Exit> {
+pub(super) fn tags(given: &[String]) -> Result<IndexMap<String, String>, Exit> {
     let mut tags = IndexMap::new();
     for text in given {
         match text.split_once('=') {

@@ -1,5 +1,8 @@
 //! `diff`: what a change will do.
 
+#[cfg(feature = "deploy")]
+mod asked;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -11,8 +14,9 @@ use super::git::Revision;
 use super::{Exit, files, output, report, select, synth};
 use crate::core::App;
 use crate::diff;
-use crate::review::{self, Compared, Extent, Review, Risk, StackReview, Standing};
-use crate::synth::{Assembly, Origin, side_by_side};
+use crate::diff::Unreadable;
+use crate::review::{self, Compared, Extent, Method, Review, StackReview, Told};
+use crate::synth::{Assembly, Origin, Synthesized, side_by_side};
 
 /// Show what a change will do, before it is done
 #[derive(Debug, clap::Args)]
@@ -27,7 +31,14 @@ Signs: + added, - removed, ~ changed in place, -/+ replaced, ~/+ maybe replaced,
 change replaces comes from the properties that the CloudFormation specification says can only be set on creation.
 
 Two spellings of the same are no difference. Secrets are not shown. Exit code 0, also with differences, unless \
-`--exit-code` is given; 1 where CloudFormation will refuse the change.")]
+`--exit-code` is given; 1 where CloudFormation will refuse the change.
+
+How it was compared is always said. By the templates alone, nothing is asked of AWS but the templates. `--change-set` asks \
+CloudFormation itself: it makes a change set for each stack, reads it, with the values before and after where CloudFormation \
+gives them, and takes it back; of files and images it sends none. Where it and the templates alone do not say the same, \
+`≠` says so. A stack that it cannot be made for is not compared, and the exit code is 3.
+
+That a change in place interrupts the resource is said where AWS documents it, and only then.")]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
     #[arg(value_name = "SELECTOR")]
@@ -48,6 +59,13 @@ pub(super) struct Args {
     /// Show a line for each stack
     #[arg(long)]
     stat: bool,
+    /// Ask CloudFormation, by change sets that are taken back
+    #[cfg(feature = "deploy")]
+    #[arg(long)]
+    change_set: bool,
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    given: asked::Given,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -75,6 +93,30 @@ struct Against {
     templates: BTreeMap<String, String>,
     /// What the manifest says of each stack; nothing where there is none.
     about: BTreeMap<String, Value>,
+    /// What CloudFormation says of each stack, where it was asked.
+    asked: Option<Asked>,
+}
+
+/// What CloudFormation says of stacks, by path.
+#[derive(Default)]
+struct Asked {
+    stacks: BTreeMap<String, Result<Answer, NotAsked>>,
+    /// What is left behind, a line each.
+    left: Vec<String>,
+    /// Whether the command was interrupted.
+    interrupted: bool,
+}
+
+/// What a change set says of a stack, and what to know of it.
+struct Answer {
+    told: Vec<Told>,
+    notes: Vec<String>,
+}
+
+/// Why CloudFormation could not be asked, and what to do.
+struct NotAsked {
+    what: String,
+    help: String,
 }
 
 pub(super) fn run(args: &Args, app: &App) -> Exit {
@@ -84,6 +126,10 @@ pub(super) fn run(args: &Args, app: &App) -> Exit {
 fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
     let paths: Vec<&str> = app.paths().collect();
     let against = match args.against.as_str() {
+        #[cfg(feature = "deploy")]
+        "deployed" if args.change_set => asked::against(args, app)?,
+        #[cfg(feature = "deploy")]
+        _ if args.change_set => return Err(asked::elsewhere(&args.against)),
         #[cfg(feature = "deploy")]
         "deployed" => deployed(app, &args.selectors)?,
         "templates" => on_disk()?,
@@ -103,6 +149,18 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
         FormatArg::Json => review.to_json(),
     };
     output::out(&text)?;
+    if let Some(asked) = &against.asked {
+        for left in &asked.left {
+            output::err(&format!("left behind: {left}\n"));
+        }
+        match asked {
+            Asked { interrupted: true, .. } => return Ok(Exit::Interrupted),
+            Asked { stacks, left, .. } if !left.is_empty() || stacks.values().any(Result::is_err) => {
+                return Ok(Exit::Failed);
+            }
+            _ => {}
+        }
+    }
     let found = review.refused() || args.exit_code && !review.is_empty(extent);
     Ok(if found { Exit::Found } else { Exit::Done })
 }
@@ -119,29 +177,60 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
     let gone = read.keys().map(String::as_str).filter(|path| !here.contains(path));
     let all: Vec<&str> = here.iter().copied().chain(gone).filter(|path| selected.contains(path)).collect();
     let one = |path: &&str| {
-        let before = match read.get(*path) {
-            Some(Err(unreadable)) => return not_compared(path, &unreadable.to_string(), "look at the template itself"),
-            Some(Ok(template)) => Some(template),
+        let answer = match against.asked.as_ref().and_then(|asked| asked.stacks.get(*path)) {
+            Some(Err(not)) => return StackReview::not_compared(path, not.what.clone(), &not.help),
+            Some(Ok(answer)) => Some(answer),
             None => None,
         };
         let stack = assembly.stack(path);
-        let after = stack.map(crate::synth::Synthesized::to_value);
-        if let Some(why) = before.filter(|_| stack.is_some_and(|stack| !stack.macros())).and_then(transformed) {
-            let help = "a change set shows what CloudFormation makes of it: `deploy` shows it and asks";
-            return not_compared(path, &why, help);
-        }
-        let settings = [against.about.get(*path).map(settings), about.get(path).map(settings)];
         let origin = |id: &str| -> Option<Origin> { stack?.origin(id) };
-        review::stack(&Compared {
+        let before = match told_by(read.get(*path), stack) {
+            Ok(before) => before,
+            Err((why, help)) => {
+                return match answer {
+                    Some(Answer { told, notes }) => StackReview {
+                        notes: std::iter::once(format!("by the change set alone: {why}"))
+                            .chain(notes.clone())
+                            .collect(),
+                        ..review::asked_alone(path, told, &origin)
+                    },
+                    None => StackReview::not_compared(path, why, help),
+                };
+            }
+        };
+        let after = stack.map(Synthesized::to_value);
+        let settings = [against.about.get(*path).map(settings), about.get(path).map(settings)];
+        let compared = Compared {
             path,
             before,
             after: after.as_ref(),
             settings: [settings[0].as_ref(), settings[1].as_ref()],
             origin: &origin,
             others: &others,
-        })
+        };
+        match answer {
+            Some(Answer { told, notes }) => StackReview { notes: notes.clone(), ..review::asked(&compared, told) },
+            None => review::stack(&compared),
+        }
     };
-    Review { against: against.called.clone(), stacks: side_by_side(&all, one) }
+    let method = if against.asked.is_some() { Method::ChangeSets } else { Method::Templates };
+    Review { against: against.called.clone(), method, stacks: side_by_side(&all, one) }
+}
+
+/// The template that there is, where it can be compared; else why not, and what to do.
+fn told_by<'t>(
+    read: Option<&'t Result<Value, Unreadable>>,
+    stack: Option<&Synthesized<'_>>,
+) -> Result<Option<&'t Value>, (String, &'static str)> {
+    let before = match read {
+        Some(Err(unreadable)) => return Err((unreadable.to_string(), "look at the template itself")),
+        Some(Ok(template)) => Some(template),
+        None => None,
+    };
+    match before.filter(|_| stack.is_some_and(|stack| !stack.macros())).and_then(transformed) {
+        Some(why) => Err((why, "`--change-set` shows what CloudFormation makes of it")),
+        None => Ok(before),
+    }
 }
 
 /// What the manifest says that is neither in the template nor about it.
@@ -166,18 +255,6 @@ fn transformed(template: &Value) -> Option<String> {
         .then(|| format!("its template goes through {}: what that makes of it is not known here", other.join(", ")))
 }
 
-fn not_compared(path: &str, why: &str, help: &str) -> StackReview {
-    StackReview {
-        stack: path.to_owned(),
-        standing: Standing::Unreadable,
-        risks: vec![Risk { refused: false, what: why.to_owned(), help: help.to_owned() }],
-        resources: Vec::new(),
-        entries: Vec::new(),
-        exports: Vec::new(),
-        access: Vec::new(),
-    }
-}
-
 /// What is deployed, each stack read once.
 #[cfg(feature = "deploy")]
 fn deployed(app: &App, selectors: &[String]) -> Result<Against, Exit> {
@@ -185,7 +262,12 @@ fn deployed(app: &App, selectors: &[String]) -> Result<Against, Exit> {
 
     let found = aws::look(app, selectors, Direction::Look, async |deployment| deployment.templates().await)?;
     let templates = found.into_iter().collect();
-    Ok(Against { called: "what is deployed, by the templates alone".into(), templates, about: BTreeMap::new() })
+    Ok(Against {
+        called: "what is deployed, by the templates alone".into(),
+        templates,
+        about: BTreeMap::new(),
+        asked: None,
+    })
 }
 
 /// The templates on the disk.
@@ -201,7 +283,7 @@ fn on_disk() -> Result<Against, Exit> {
     }
     let manifest = folder.read(MANIFEST).map_err(trouble)?.unwrap_or_default();
     let called = format!("the templates in {}", shown(&root));
-    Ok(Against { called, templates, about: about(&manifest) })
+    Ok(Against { called, templates, about: about(&manifest), asked: None })
 }
 
 /// The templates as a revision has them.
@@ -219,7 +301,7 @@ fn at_revision(revision: &str) -> Result<Against, Exit> {
     let (paths, names): (Vec<String>, Vec<String>) = listed.into_iter().unzip();
     let texts = at.read(&names).map_err(refused)?;
     let templates = paths.into_iter().zip(texts).filter_map(|(path, text)| Some((path, text?))).collect();
-    Ok(Against { called, templates, about: about(&manifest) })
+    Ok(Against { called, templates, about: about(&manifest), asked: None })
 }
 
 fn no_manifest(root: &Path, revision: &str) -> Exit {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeAction, ChangeSetStatus, ChangeSetType, DeploymentConfig, DeploymentConfigMode, ExecutionStatus,
-    OnStackFailure, Parameter, PolicyAction, Replacement, ResourceChange, Tag,
+    AttributeChangeType, Capability, ChangeAction, ChangeSetStatus, ChangeSetType, DeploymentConfig,
+    DeploymentConfigMode, DeploymentMode, ExecutionStatus, OnStackFailure, Parameter, PolicyAction, Replacement,
+    ResourceChange, ResourceTargetDefinition, Stack, StackResourceDriftStatus, StackStatus, Tag,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-use super::event::{Action, Change};
+use super::event::{Action, Change, Revert};
 use super::session::Session;
 use super::trouble::Fault;
 
@@ -24,6 +25,8 @@ pub(super) struct Wanted<'a> {
     pub(super) role_arn: Option<&'a str>,
     pub(super) no_rollback: bool,
     pub(super) express: bool,
+    /// Whether what somebody changed outside of CloudFormation is taken back.
+    pub(super) revert_drift: bool,
 }
 
 /// Where the template is.
@@ -42,6 +45,8 @@ pub(super) struct ChangeSet {
     pub(super) id: String,
     pub(super) stack_id: String,
     pub(super) changes: Vec<Change>,
+    /// Whether it looks at drift.
+    pub(super) sees_drift: bool,
 }
 
 /// How the making of a change set ended.
@@ -63,7 +68,11 @@ pub(super) fn fresh_name() -> String {
 impl Session {
     /// Makes a change set and waits until CloudFormation has worked it out.
     pub(super) async fn make_change_set(&self, wanted: Wanted<'_>) -> Result<Made, Fault> {
-        let name = fresh_name();
+        self.make_named(&fresh_name(), wanted).await
+    }
+
+    /// The same, under a name by which it can be taken back whatever comes of it.
+    pub(super) async fn make_named(&self, name: &str, wanted: Wanted<'_>) -> Result<Made, Fault> {
         let stack_name = wanted.stack_name.to_owned();
         let (kind, on_failure) = match (wanted.creates, wanted.no_rollback) {
             (true, false) => (ChangeSetType::Create, OnStackFailure::Delete),
@@ -84,11 +93,12 @@ impl Session {
             .await
             .create_change_set()
             .stack_name(&stack_name)
-            .change_set_name(&name)
-            .client_token(&name)
+            .change_set_name(name)
+            .client_token(name)
             .change_set_type(kind)
             .set_on_stack_failure(express.is_none().then_some(on_failure))
             .set_deployment_config(express)
+            .set_deployment_mode(wanted.revert_drift.then_some(DeploymentMode::RevertDrift))
             .set_template_body(body)
             .set_template_url(url)
             .set_parameters(Some(wanted.parameters))
@@ -107,13 +117,13 @@ impl Session {
         match answer.map_err(Fault::from) {
             Ok(_) => {}
             // Nobody else knows the name: an earlier try arrived, and only its answer was lost.
-            Err(fault) if fault.code() == "AlreadyExistsException" && fault.message().contains(&name) => {}
+            Err(fault) if fault.code() == "AlreadyExistsException" && fault.message().contains(name) => {}
             Err(fault) => return Err(fault),
         }
-        self.worked_out(&stack_name, name).await
+        self.worked_out(&stack_name, name.to_owned(), wanted.revert_drift).await
     }
 
-    async fn worked_out(&self, stack_name: &str, name: String) -> Result<Made, Fault> {
+    async fn worked_out(&self, stack_name: &str, name: String, values: bool) -> Result<Made, Fault> {
         let mut pause = Duration::from_millis(150);
         loop {
             let answer = self
@@ -121,13 +131,15 @@ impl Session {
                 .await
                 .describe_change_set()
                 .stack_name(stack_name)
-                .change_set_name(&name);
+                .change_set_name(&name)
+                .set_include_property_values(values.then_some(true));
             let answer = answer.send().await?;
             let mut made = ChangeSet {
                 name: name.clone(),
                 id: answer.change_set_id().unwrap_or(&name).to_owned(),
                 stack_id: answer.stack_id().unwrap_or(stack_name).to_owned(),
                 changes: Vec::new(),
+                sees_drift: answer.deployment_mode() == Some(&DeploymentMode::RevertDrift),
             };
             let reason = answer.status_reason().unwrap_or_default();
             match answer.status() {
@@ -157,6 +169,7 @@ impl Session {
                 .await
                 .describe_change_set()
                 .change_set_name(&made.id)
+                .set_include_property_values(made.sees_drift.then_some(true))
                 .next_token(next)
                 .send()
                 .await?;
@@ -213,6 +226,40 @@ impl Session {
     }
 }
 
+/// How long a change set that is still worked out keeps its deletion waiting.
+const WORKED_OUT: Duration = Duration::from_mins(2);
+
+impl Session {
+    /// Takes a change set back by its name, whether it was made or not; and the stack with it, if that came with it and is
+    /// nothing but a name.
+    pub(super) async fn take_back(&self, stack_name: &str, name: &str, made_stack: bool) -> Result<(), Fault> {
+        let begun = Instant::now();
+        loop {
+            let delete = self.call("DeleteChangeSet").await.delete_change_set().change_set_name(name);
+            match delete.stack_name(stack_name).send().await.map_err(Fault::from) {
+                Ok(_) => break,
+                Err(fault) if fault.no_such_stack() => return Ok(()),
+                Err(fault) if fault.code().starts_with("ChangeSetNotFound") => break,
+                Err(fault) if !fault.code().starts_with("InvalidChangeSetStatus") => return Err(fault),
+                Err(fault) if begun.elapsed() > WORKED_OUT => return Err(fault),
+                Err(_) => sleep(Duration::from_millis(500)).await,
+            }
+        }
+        if !made_stack {
+            return Ok(());
+        }
+        let stack = self.describe(stack_name).await?;
+        let in_review = |stack: &Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
+        let Some(stack) = stack.filter(|stack| in_review(stack)) else { return Ok(()) };
+        let others = self.call("ListChangeSets").await.list_change_sets().stack_name(stack_name).send().await?;
+        if others.summaries().iter().all(|other| other.change_set_name() == Some(name)) {
+            let id = stack.stack_id().unwrap_or(stack_name);
+            self.call("DeleteStack").await.delete_stack().stack_name(id).send().await?;
+        }
+        Ok(())
+    }
+}
+
 /// Whether a change set failed because there is nothing to change. CloudFormation knows no other sign than its words.
 fn nothing_to_do(reason: &str) -> bool {
     reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
@@ -226,6 +273,7 @@ fn change(change: &ResourceChange) -> Change {
         (Some(ChangeAction::Add), _) => Action::Add,
         (Some(ChangeAction::Remove), _) => Action::Remove,
         (Some(ChangeAction::Import), _) => Action::Import,
+        (Some(ChangeAction::SyncWithActual), _) => Action::Sync,
         _ => Action::Dynamic,
     };
     let kept = matches!(
@@ -237,9 +285,10 @@ fn change(change: &ResourceChange) -> Change {
                 | PolicyAction::ReplaceAndSnapshot
         )
     );
-    let mut properties: Vec<String> = Vec::new();
+    let (mut properties, mut reverts): (Vec<String>, Vec<Revert>) = (Vec::new(), Vec::new());
     for detail in change.details() {
         let Some(target) = detail.target() else { continue };
+        reverts.extend(revert(target));
         let name =
             target.name().or_else(|| target.attribute().map(aws_sdk_cloudformation::types::ResourceAttribute::as_str));
         if let Some(name) = name.filter(|name| !properties.iter().any(|known| known == name)) {
@@ -252,6 +301,22 @@ fn change(change: &ResourceChange) -> Change {
         construct: None,
         resource_type: change.resource_type().unwrap_or_default().to_owned(),
         properties,
+        reverts,
+        gone: change.resource_drift_status() == Some(&StackResourceDriftStatus::Deleted),
         deletes: matches!(replaces, Action::Replace | Action::MayReplace | Action::Remove) && !kept,
     }
+}
+
+/// What a detail takes back of what somebody changed, if it does.
+fn revert(target: &ResourceTargetDefinition) -> Option<Revert> {
+    let drift = target.drift()?;
+    if target.attribute_change_type() == Some(&AttributeChangeType::SyncWithActual) {
+        return None;
+    }
+    let path = target.path().or(target.name()).unwrap_or_default();
+    Some(Revert {
+        path: path.to_owned(),
+        actual: drift.actual_value().or(target.before_value()).map(str::to_owned),
+        template: target.after_value().map(str::to_owned),
+    })
 }

@@ -176,8 +176,41 @@ pub struct Change {
     pub resource_type: String,
     /// The properties and attributes that change, by name.
     pub properties: Vec<String>,
+    /// What it takes back of what somebody changed outside of CloudFormation, where that is asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reverts: Vec<Revert>,
+    /// Whether somebody deleted the resource outside of CloudFormation, as far as that was looked at.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
     /// Whether the resource that is there now is deleted by it.
     pub deletes: bool,
+}
+
+/// A property that goes back to what the template says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revert {
+    /// Where, as CloudFormation says it: `/Properties/Tags/0/Value`.
+    pub path: String,
+    /// What there is, without secrets; none where nothing is.
+    pub actual: Option<String>,
+    /// What the template says, without secrets; none where it says nothing.
+    pub template: Option<String>,
+}
+
+impl Change {
+    /// What it takes back, in words, one line each.
+    pub(super) fn reverting(&self) -> Vec<String> {
+        let name = self.construct.as_deref().unwrap_or(&self.logical_id);
+        let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
+        let gone =
+            self.gone.then(|| format!("{name} ({}) was deleted by somebody, and is made again", self.resource_type));
+        let back = self.reverts.iter().map(|Revert { path, actual, template }| {
+            let path = path.trim_start_matches("/Properties/").replace('/', ".");
+            format!("{name} ({}): {path} goes back from {} to {}", self.resource_type, said(actual), said(template))
+        });
+        gone.into_iter().chain(back).collect()
+    }
 }
 
 /// What happens to a resource.
@@ -196,6 +229,8 @@ pub enum Action {
     Remove,
     /// An existing one joins the stack.
     Import,
+    /// It is as the template says already: CloudFormation takes note of that, and changes nothing.
+    Sync,
     /// CloudFormation cannot tell before it is done.
     Dynamic,
 }

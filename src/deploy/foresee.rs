@@ -32,12 +32,15 @@ impl Deployment<'_> {
                 same = same && load.stands(&session, now).await?;
                 pruned = load.doomed(&session, stack.name).await?;
             }
-            if same && pruned.is_empty() {
+            let reverts = standing.is_some() && self.options.revert_drift;
+            if same && pruned.is_empty() && !reverts {
                 return Ok(Vec::new());
             }
             let (broadens, mut destroys) = (broadens(stack, deployed.as_deref()), destroys(stack, deployed.as_deref()));
             destroys.extend(pruned);
-            if !self.options.approval.wanted(!broadens.is_empty(), !destroys.is_empty()) {
+            if reverts {
+                destroys.push("what somebody changed outside of CloudFormation is taken back".to_owned());
+            } else if !self.options.approval.wanted(!broadens.is_empty(), !destroys.is_empty()) {
                 return Ok(Vec::new());
             }
             if broadens.is_empty() && destroys.is_empty() {

@@ -16,6 +16,7 @@ mod one;
 pub mod outputs;
 mod parameters;
 mod plan;
+mod preview;
 mod rate;
 mod recover;
 mod remove;
@@ -37,9 +38,10 @@ use tokio::time::Instant;
 
 pub use approval::Approval;
 pub use drift::{Difference, ResourceDrift, StackDrift};
-pub use event::{Action, Answer, Change, Event, Host, Outcome, Phase, Planned, Question};
+pub use event::{Action, Answer, Change, Event, Host, Outcome, Phase, Planned, Question, Revert};
 pub use failure::{Failure, FailureKind, Said};
 pub use plan::{Plan, Step};
+pub use preview::{Answered, NotAsked, Open, Preview};
 pub use recover::Recovery;
 pub use remove::{Inspected, Left};
 pub use session::{Session, Sessions};
@@ -70,6 +72,8 @@ pub struct Options {
     pub express: bool,
     /// Whether what fails stays where it failed, to go on from there. Default: false, it is rolled back.
     pub no_rollback: bool,
+    /// Whether what somebody changed outside of CloudFormation is taken back too. Default: false.
+    pub revert_drift: bool,
     /// The role that CloudFormation acts in. Default: the stack's role of last time, or the caller's permissions.
     pub role_arn: Option<String>,
     /// Values of parameters.
@@ -91,6 +95,7 @@ impl Default for Options {
             attended: false,
             express: false,
             no_rollback: false,
+            revert_drift: false,
             role_arn: None,
             parameters: Vec::new(),
             tags: IndexMap::new(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use aws_sdk_cloudformation::primitives::DateTime;
-use aws_sdk_cloudformation::types::{Stack, Tag};
+use aws_sdk_cloudformation::types::{Parameter, Stack, Tag};
 use indexmap::IndexMap;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ use super::state::{State, ended, succeeded};
 use super::trouble::Fault;
 use super::upload::Load;
 use super::walk::Stop;
-use super::{Options, approval, parameters};
+use super::{Approval, Options, approval, parameters, preview};
 use crate::synth::Synthesized;
 
 /// The most that CloudFormation takes of a template in a request. In bytes. Source: the AWS CloudFormation user guide,
@@ -96,7 +96,8 @@ impl One<'_> {
             }
             State::Settled | State::CreateFailed | State::UpdateFailed | State::Busy => {
                 let Some(stack) = now else { return Ok(Turn::Again) };
-                if state == State::Settled && self.unchanged(&stack).await? {
+                let unchanged = state == State::Settled && !self.options.revert_drift && self.unchanged(&stack).await?;
+                if unchanged {
                     return self.settings(&stack, Outcome::Unchanged).await.map(Turn::Over);
                 }
                 self.change(Some(stack)).await
@@ -228,23 +229,21 @@ impl One<'_> {
         };
         let parameters =
             parameters::wanted(self.stack, self.options, &self.assets, now.as_deref().zip(deployed.as_deref()))?;
-        let wanted = Wanted {
-            stack_name: self.stack.name,
-            creates,
-            template: url.as_deref().map_or(Template::Body(self.template), Template::Url),
-            parameters,
-            tags: self.tags().iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect(),
-            notification_arns: self.stack.notification_arns,
-            role_arn: self.options.role_arn.as_deref(),
-            no_rollback: self.options.no_rollback,
-            express: self.options.express,
-        };
-        let made = match self.session.make_change_set(wanted).await {
+        let template = url.as_deref().map_or(Template::Body(self.template), Template::Url);
+        let made = match self.session.make_change_set(self.wanted(creates, template, parameters)).await {
             Ok(made) => made,
             Err(fault) if overtaken(&fault) => return Ok(Turn::Again),
             Err(fault) => return Err(fault.failure("CloudFormation refuses the change set")),
         };
+        let blind = |made: &ChangeSet| self.options.revert_drift && !creates && !made.sees_drift;
         match made {
+            Made::Nothing(change_set) | Made::Ready(change_set) if blind(&change_set) => {
+                self.abandon(&change_set, creates).await;
+                Err(Failure::refused(
+                    "the change set that was made does not look at drift: reverting it is not offered here",
+                    "deploy without `--revert-drift`; `drift` shows what differs",
+                ))
+            }
             Made::Nothing(change_set) => {
                 self.abandon(&change_set, creates).await;
                 match now {
@@ -265,10 +264,35 @@ impl One<'_> {
         }
     }
 
+    /// What is asked of CloudFormation.
+    pub(super) fn wanted<'b>(
+        &'b self,
+        creates: bool,
+        template: Template<'b>,
+        parameters: Vec<Parameter>,
+    ) -> Wanted<'b> {
+        Wanted {
+            stack_name: self.stack.name,
+            creates,
+            template,
+            parameters,
+            tags: self.tags().iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect(),
+            notification_arns: self.stack.notification_arns,
+            role_arn: self.options.role_arn.as_deref(),
+            no_rollback: self.options.no_rollback,
+            express: self.options.express,
+            // Nothing of a new stack has drifted.
+            revert_drift: self.options.revert_drift && !creates,
+        }
+    }
+
     async fn carry_out(&self, mut change_set: ChangeSet, now: Option<Rc<Stack>>) -> Result<Turn, Failure> {
         let creates = now.is_none();
         for change in &mut change_set.changes {
             change.construct = self.stack.origin(&change.logical_id).map(|origin| origin.construct);
+        }
+        if self.options.revert_drift {
+            preview::Secrets::new(self.stack, self.deployed.borrow().as_deref()).mask(&mut change_set.changes);
         }
         let broadens = approval::broadens(self.stack, self.deployed.borrow().as_deref());
         let event =
@@ -312,7 +336,7 @@ impl One<'_> {
     }
 
     /// The template that is deployed, read once a turn.
-    async fn deployed_template(&self, now: &Stack) -> Result<String, Failure> {
+    pub(super) async fn deployed_template(&self, now: &Stack) -> Result<String, Failure> {
         if let Some(template) = &*self.deployed.borrow() {
             return Ok(template.clone());
         }
@@ -334,7 +358,14 @@ impl One<'_> {
         }
         let destroys = !reasons.is_empty();
         reasons.extend(broadens.iter().cloned());
-        self.approve(reasons, !broadens.is_empty(), destroys).await?;
+        let reverting: Vec<String> = changes.iter().flat_map(Change::reverting).collect();
+        if !reverting.is_empty() && self.options.approval != Approval::Never {
+            // Who changed it may have had a reason.
+            reasons.extend(reverting);
+            self.ask("carry out these changes?", reasons).await?;
+        } else {
+            self.approve(reasons, !broadens.is_empty(), destroys).await?;
+        }
         self.approved.set(true);
         Ok(())
     }

@@ -66,7 +66,7 @@ impl Deployment<'_> {
                 Output {
                     stack: stack.path.to_owned(),
                     key: key.to_owned(),
-                    value: Some(value).filter(|_| !secret(expression, template)),
+                    value: Some(value).filter(|_| !reads_secret(expression, template)),
                     list: expression["Fn::Join"][0] == ",",
                     aliases: stack.aliases(key).to_vec(),
                     description: output.description().map(str::to_owned).filter(|text| !text.is_empty()),
@@ -86,16 +86,16 @@ impl Deployment<'_> {
     }
 }
 
-/// Whether an output's expression reads a secret: a parameter that hides its value, a secret attribute, a dynamic
+/// Whether an expression reads a secret: a parameter that hides its value, a secret attribute, a dynamic
 /// reference to a secret.
-fn secret(expression: &Value, template: &Value) -> bool {
+pub(super) fn reads_secret(expression: &Value, template: &Value) -> bool {
     let no_echo = |name: &str| {
         let flag = &template["Parameters"][name]["NoEcho"];
         flag == &Value::Bool(true) || flag.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
     };
     match expression {
         Value::String(text) => text.contains("{{resolve:secretsmanager") || text.contains("{{resolve:ssm-secure"),
-        Value::Array(items) => items.iter().any(|item| secret(item, template)),
+        Value::Array(items) => items.iter().any(|item| reads_secret(item, template)),
         Value::Object(map) => map.iter().any(|(key, value)| match (key.as_str(), value) {
             ("Ref", Value::String(name)) => no_echo(name),
             ("Fn::GetAtt", Value::Array(parts)) => parts.last().and_then(Value::as_str).is_some_and(holds_secret),
@@ -104,9 +104,10 @@ fn secret(expression: &Value, template: &Value) -> bool {
                 let text = value.as_str().or(value[0].as_str()).unwrap_or_default();
                 let named =
                     |name: &str| no_echo(name) || name.rsplit_once('.').is_some_and(|(_, att)| holds_secret(att));
-                text.split("${").skip(1).filter_map(|rest| rest.split('}').next()).any(named) || secret(value, template)
+                text.split("${").skip(1).filter_map(|rest| rest.split('}').next()).any(named)
+                    || reads_secret(value, template)
             }
-            _ => secret(value, template),
+            _ => reads_secret(value, template),
         }),
         _ => false,
     }

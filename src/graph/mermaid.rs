@@ -25,7 +25,7 @@ impl Graph {
     fn mermaid_group(&self, cluster: Option<usize>, indent: &str, out: &mut String) {
         for (index, node) in self.nodes_in(cluster) {
             let lines = [&node.detail, &node.parts].into_iter().filter(|line| !line.is_empty());
-            let detail: String = lines.map(|line| format!("<br/>{}", escaped(line))).collect();
+            let detail = lines.fold(String::new(), |all, line| all + "<br/>" + &escaped(line));
             let class = if node.kind == Kind::Elsewhere { ":::elsewhere" } else { "" };
             out.push_str(&format!("{indent}n{index}[\"{}{detail}\"]{class}\n", escaped(&node.label)));
         }

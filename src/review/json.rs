@@ -8,5 +8,6 @@ use super::Review;
 const VERSION: u64 = 1;
 
 pub(super) fn render(review: &Review) -> String {
-    format!("{:#}\n", json!({ "version": VERSION, "against": review.against, "stacks": review.stacks }))
+    let Review { against, method, stacks } = review;
+    format!("{:#}\n", json!({ "version": VERSION, "against": against, "method": method, "stacks": stacks }))
 }

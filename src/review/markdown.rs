@@ -74,15 +74,24 @@ fn sentence(text: &str) -> String {
 }
 
 fn risks(stacks: &[&StackReview], extent: Extent, out: &mut String) {
-    let all: Vec<_> =
-        stacks.iter().flat_map(|stack| stack.risks.iter().map(move |risk| (&stack.stack, risk))).collect();
-    if all.is_empty() || extent == Extent::Security {
+    let said = |stack: &&&StackReview| extent != Extent::Security || stack.standing == Standing::Unreadable;
+    let all: Vec<_> = stacks
+        .iter()
+        .filter(said)
+        .flat_map(|stack| stack.risks.iter().map(move |risk| (&stack.stack, risk, stack.standing)))
+        .collect();
+    if all.is_empty() {
         return;
     }
     out.push_str("\n#### Must not be missed\n\n");
-    for (stack, risk) in all {
-        let word = if risk.refused { "**CloudFormation refuses this:** " } else { "" };
-        out.push_str(&format!("- {word}`{stack}`: {}. _{}_\n", text(&risk.what), text(&risk.help)));
+    for (stack, risk, standing) in all {
+        let word = match standing {
+            Standing::Unreadable => "**Not compared:** ",
+            _ if risk.refused => "**CloudFormation refuses this:** ",
+            _ => "",
+        };
+        let help = if risk.help.is_empty() { String::new() } else { format!(" _{}_", text(&risk.help)) };
+        out.push_str(&format!("- {word}`{stack}`: {}.{help}\n", text(&risk.what)));
     }
 }
 
@@ -107,11 +116,15 @@ fn body(stack: &StackReview, detail: Detail) -> String {
     if detail == Detail::Risks {
         return out;
     }
+    out.extend(stack.notes.iter().map(|note| format!("_{}_\n\n", text(note))));
     for resource in &stack.resources {
         let meaning = resource.meaning().map(|meaning| format!(": {}", text(&meaning))).unwrap_or_default();
         let at = resource.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
         let (sign, name) = (resource.verb.sign(), &resource.construct);
         out.push_str(&format!("- `{sign}` **{}** {}{}{at}\n", text(name), text(&resource.type_name), meaning));
+        if let Some(disagrees) = &resource.disagrees {
+            out.push_str(&format!("  - ≠ _{}_\n", text(disagrees)));
+        }
         out.push_str(&properties(resource, detail));
     }
     if stack.standing == Standing::Added {

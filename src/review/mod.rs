@@ -9,6 +9,7 @@ mod moves;
 mod short;
 mod stack;
 mod text;
+mod told;
 mod values;
 
 use serde::Serialize;
@@ -16,9 +17,10 @@ use serde_json::Value;
 
 use crate::diff::{Fate, Kind, Replacement};
 pub use short::short;
-pub use stack::{Compared, stack};
+pub use stack::{Compared, asked, asked_alone, stack};
+pub use told::{Told, ToldProperty};
 #[cfg(feature = "deploy")]
-pub(crate) use values::with_names;
+pub(crate) use values::{masked, named_secret, with_names};
 
 /// What a change does to stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,8 +28,21 @@ pub(crate) use values::with_names;
 pub struct Review {
     /// What the definitions are compared with, in words: `the templates in templates/`.
     pub against: String,
+    /// How.
+    pub method: Method,
     /// Each stack that was compared, the same ones too, in deployment order.
     pub stacks: Vec<StackReview>,
+}
+
+/// How stacks are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Method {
+    /// By their templates alone.
+    #[default]
+    Templates,
+    /// By what CloudFormation says, in change sets, and by their templates.
+    ChangeSets,
 }
 
 /// How a stack differs as a whole.
@@ -42,7 +57,7 @@ pub enum Standing {
     Added,
     /// The definitions do not have it any more.
     Removed,
-    /// What it is compared with cannot be read.
+    /// It was not compared: what it would be compared with cannot be read, or CloudFormation could not be asked.
     Unreadable,
 }
 
@@ -54,6 +69,8 @@ pub struct StackReview {
     pub stack: String,
     /// How it differs.
     pub standing: Standing,
+    /// What to know of the comparison.
+    pub notes: Vec<String>,
     /// What must not be missed: data at risk, what CloudFormation will refuse, what could not be compared.
     pub risks: Vec<Risk>,
     /// The resources that differ, worst first.
@@ -111,12 +128,16 @@ pub struct ResourceReview {
     pub type_name: String,
     /// The line of the definitions that makes it: `stacks/web.rs:12`.
     pub at: Option<String>,
+    /// The line that made it where the definitions are compared with a revision, as far as that can be told.
+    pub was_at: Option<String>,
     /// The logical id that it had, where it was moved.
     pub moved_from: Option<String>,
     /// What becomes of the one that there is.
     pub fate: Option<Fate>,
     /// Whether it holds data.
     pub stateful: bool,
+    /// Where a change set and the templates alone do not say the same of it, in words.
+    pub disagrees: Option<String>,
     /// Where it differs. Of one that is added or removed, each property.
     pub properties: Vec<PropertyReview>,
 }
@@ -131,6 +152,8 @@ pub struct PropertyReview {
     pub kind: Kind,
     /// Whether this replaces the resource.
     pub replacement: Replacement,
+    /// Whether AWS documents that this, done in place, interrupts the resource. Where it does not, it may all the same.
+    pub interrupts: bool,
     /// What it refers to that is replaced or changed, where its text is the same.
     pub because_of: Option<String>,
     /// Where, as a JSON pointer into the resource.
@@ -138,6 +161,8 @@ pub struct PropertyReview {
     /// What was and is there, as canonical JSON, without secrets; none where nothing is.
     #[serde(flatten)]
     pub values: Values,
+    /// The same as CloudFormation says it, where it was asked and says it.
+    pub told: Option<Values>,
     /// What was there, in lines; of a policy, the statements that go.
     #[serde(skip)]
     pub before: Vec<String>,
@@ -254,6 +279,21 @@ impl Review {
 }
 
 impl StackReview {
+    /// A stack that was not compared, why, and what to do.
+    #[must_use]
+    pub fn not_compared(stack: &str, what: String, help: &str) -> Self {
+        Self {
+            stack: stack.to_owned(),
+            standing: Standing::Unreadable,
+            notes: Vec::new(),
+            risks: vec![Risk { refused: false, what, help: help.to_owned() }],
+            resources: Vec::new(),
+            entries: Vec::new(),
+            exports: Vec::new(),
+            access: Vec::new(),
+        }
+    }
+
     /// How many of its resources there are of a verb.
     fn count(&self, verb: Verb) -> usize {
         self.resources.iter().filter(|resource| resource.verb == verb).count()
@@ -275,29 +315,35 @@ impl Verb {
         }
     }
 
-    /// What happens to this many: `2 replaced`.
-    fn counted(self, count: usize) -> String {
-        let word = match self {
+    /// What happens, in words.
+    const fn word(self) -> &'static str {
+        match self {
             Self::Remove => "removed",
             Self::Replace => "replaced",
             Self::MayReplace => "maybe replaced",
             Self::Move => "moved",
             Self::Change => "changed in place",
             Self::Add => "added",
-        };
-        format!("{count} {word}")
+        }
+    }
+
+    /// What happens to this many: `2 replaced`.
+    fn counted(self, count: usize) -> String {
+        format!("{count} {}", self.word())
     }
 }
 
 impl ResourceReview {
     /// What its verb means to it, in words; none where the sign says it all.
     fn meaning(&self) -> Option<String> {
-        let of = |wanted: Replacement| {
-            let by = self.properties.iter().filter(move |property| property.replacement == wanted);
+        let which = |wanted: &dyn Fn(&&PropertyReview) -> bool| {
+            let by = self.properties.iter().filter(wanted);
             let mut paths: Vec<String> = by.map(|property| format!("`{}`", property.path)).collect();
             paths.dedup();
             paths.join(", ")
         };
+        let of = |wanted: Replacement| which(&|property| property.replacement == wanted);
+        let interrupted = which(&|property| property.interrupts && property.replacement != Replacement::Always);
         let fate = |verb: &str| match self.fate {
             Some(Fate::Deleted) => format!("; the old one is {verb}deleted"),
             Some(Fate::Snapshotted) => format!("; the old one is {verb}deleted after a last snapshot"),
@@ -305,17 +351,24 @@ impl ResourceReview {
             None => String::new(),
         };
         match self.verb {
-            Verb::Replace => {
-                Some(format!("replaced: {} cannot be changed in place{}", of(Replacement::Always), fate("")))
-            }
+            Verb::Replace => Some(match of(Replacement::Always).as_str() {
+                "" => format!("replaced{}", fate("")),
+                by => format!("replaced: {by} cannot be changed in place{}", fate("")),
+            }),
             Verb::MayReplace => {
                 let by = of(Replacement::Conditional);
-                let why = if by.is_empty() {
+                let why = if by.is_empty() && self.disagrees.is_some() {
+                    "CloudFormation cannot tell before".into()
+                } else if by.is_empty() {
                     "its condition changed".into()
                 } else {
                     format!("{by} may not be changed in place")
                 };
-                Some(format!("may be replaced: {why}{}", fate("then ")))
+                let in_place = match interrupted.as_str() {
+                    "" => String::new(),
+                    by => format!("; in place it is with some interruption: {by}"),
+                };
+                Some(format!("may be replaced: {why}{}{in_place}", fate("then ")))
             }
             Verb::Remove => Some(match self.fate {
                 Some(Fate::Snapshotted) => "deleted, after a last snapshot".into(),
@@ -324,6 +377,9 @@ impl ResourceReview {
             }),
             Verb::Move => {
                 Some(format!("was {}: the same resource under another logical id", self.moved_from.as_deref()?))
+            }
+            Verb::Change if !interrupted.is_empty() => {
+                Some(format!("changed in place, with some interruption: {interrupted}"))
             }
             Verb::Change | Verb::Add => None,
         }

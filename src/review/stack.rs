@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::moves::moves;
+use super::told::{self, Told};
 use super::values::{dotted, imports, lines, masked, shown, value, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
@@ -29,9 +30,38 @@ pub struct Compared<'c> {
     pub others: &'c [(String, Value)],
 }
 
-/// What a change does to a stack.
+/// What a change does to a stack, by its templates.
 #[must_use]
 pub fn stack(compared: &Compared<'_>) -> StackReview {
+    reviewed(compared, None)
+}
+
+/// What a change does to a stack, by what CloudFormation says in a change set, and by its templates.
+#[must_use]
+pub fn asked(compared: &Compared<'_>, told: &[Told]) -> StackReview {
+    reviewed(compared, Some(told))
+}
+
+/// What a change does to a stack of whose templates nothing can be said, by what CloudFormation says in a change set.
+#[must_use]
+pub fn asked_alone(path: &str, told: &[Told], origin: &dyn Fn(&str) -> Option<Origin>) -> StackReview {
+    let mut resources: Vec<ResourceReview> = told.iter().map(|one| told::alone(one, origin)).collect();
+    resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
+    let mut risks: Vec<Risk> = resources.iter().filter_map(at_risk).collect();
+    risks.sort();
+    StackReview {
+        stack: path.to_owned(),
+        standing: if resources.is_empty() { Standing::Same } else { Standing::Changed },
+        notes: Vec::new(),
+        risks,
+        resources,
+        entries: Vec::new(),
+        exports: Vec::new(),
+        access: Vec::new(),
+    }
+}
+
+fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let nothing = json!({});
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
     let changes = diff::changes(old, new);
@@ -44,6 +74,9 @@ pub fn stack(compared: &Compared<'_>) -> StackReview {
         .filter(gone)
         .map(|change| sides.resource(change, moved.get(&change.id).filter(|_| change.kind == Kind::Added)))
         .collect();
+    if let Some(told) = told {
+        told::lay_over(&mut resources, told, compared.origin);
+    }
     resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
     let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| sides.entry(entry)).collect();
     entries.extend(sides.settings());
@@ -56,18 +89,19 @@ pub fn stack(compared: &Compared<'_>) -> StackReview {
         _ if differs => Standing::Changed,
         _ => Standing::Same,
     };
-    let mut risks: Vec<Risk> = resources.iter().filter_map(|resource| at_risk(resource, compared)).collect();
+    // Of a stack that is gone from the definitions nothing is deleted by a deployment.
+    let deployed = resources.iter().filter(|_| compared.after.is_some());
+    let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
     risks.extend(exports.iter().filter_map(in_use));
     risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
-    StackReview { stack: compared.path.to_owned(), standing, risks, resources, entries, exports, access }
+    let (stack, notes) = (compared.path.to_owned(), Vec::new());
+    StackReview { stack, standing, notes, risks, resources, entries, exports, access }
 }
 
 /// Data that a change puts at risk.
-fn at_risk(resource: &ResourceReview, compared: &Compared<'_>) -> Option<Risk> {
+fn at_risk(resource: &ResourceReview) -> Option<Risk> {
     let ResourceReview { construct, type_name, .. } = resource;
     let risk = |what: String, help: &str| Some(Risk { refused: false, what, help: help.to_owned() });
-    // Of a stack that is gone from the definitions nothing is deleted by a deployment.
-    compared.after?;
     if let (Verb::Move, Some(from)) = (resource.verb, &resource.moved_from) {
         let what = format!(
             "{construct} ({type_name}) has another logical id than {from}: a second one is made, and the first {}",
@@ -164,9 +198,11 @@ impl Sides<'_> {
             id: change.id.clone(),
             type_name: change.type_name.clone(),
             at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
+            was_at: None,
             moved_from: moved_from.cloned(),
             fate,
             stateful: change.stateful,
+            disagrees: None,
             properties,
         }
     }
@@ -186,9 +222,11 @@ impl Sides<'_> {
             path: key.to_owned(),
             kind,
             replacement: Replacement::Never,
+            interrupts: false,
             because_of: None,
             pointer,
             values,
+            told: None,
             before,
             after,
         }
@@ -209,9 +247,11 @@ impl Sides<'_> {
             path,
             kind: change.kind,
             replacement: change.replacement,
+            interrupts: change.interrupts,
             because_of: change.because_of.as_ref().map(|id| self.called(id).unwrap_or_else(|| id.clone())),
             values: Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) },
             pointer: change.path.clone(),
+            told: None,
             before,
             after,
         }
@@ -298,7 +338,7 @@ impl Sides<'_> {
 }
 
 /// Of several lines, those that the other side does not have: of a policy the statements that differ, of text the lines.
-fn only_differences(before: &mut Vec<String>, after: &mut Vec<String>) {
+pub(super) fn only_differences(before: &mut Vec<String>, after: &mut Vec<String>) {
     if before.len() < 2 && after.len() < 2 {
         return;
     }

@@ -53,12 +53,21 @@ pub(super) fn summary(stack: &StackReview) -> String {
     let counts = counts.join(", ");
     match (stack.standing, counts.as_str()) {
         (Standing::Same, _) => "no difference".into(),
-        (Standing::Unreadable, _) => "cannot be compared".into(),
+        (Standing::Unreadable, _) => "not compared".into(),
         (Standing::Added, "") => "new, and empty".into(),
-        (Standing::Added, _) => format!("new: {counts}"),
+        (Standing::Added, _) => format!("new: {counts}{}", disagreements(stack)),
         (Standing::Removed, _) => "not defined any more".into(),
         (Standing::Changed, "") => beside(stack),
-        (Standing::Changed, _) => counts,
+        (Standing::Changed, _) => counts + &disagreements(stack),
+    }
+}
+
+/// How often a change set and the templates alone do not say the same: `; 1 disagreement`.
+fn disagreements(stack: &StackReview) -> String {
+    match stack.resources.iter().filter(|resource| resource.disagrees.is_some()).count() {
+        0 => String::new(),
+        1 => "; 1 disagreement".into(),
+        count => format!("; {count} disagreements"),
     }
 }
 
@@ -105,7 +114,12 @@ fn full(stack: &StackReview, out: &mut String) {
             (_, false) => "! at risk:",
         };
         put(out, 2, &format!("{} {}", red(word), risk.what));
-        put(out, 4, &dim(&format!("help: {}", risk.help)));
+        if !risk.help.is_empty() {
+            put(out, 4, &dim(&format!("help: {}", risk.help)));
+        }
+    }
+    for note in &stack.notes {
+        put(out, 2, &dim(note));
     }
     if stack.standing == Standing::Removed {
         put(out, 2, "a deployment does not delete it: `destroy` does, from a revision that defines it");
@@ -123,6 +137,9 @@ fn full(stack: &StackReview, out: &mut String) {
         }
         if let Some(meaning) = resource.meaning() {
             put(out, 6, &meaning);
+        }
+        if let Some(disagrees) = &resource.disagrees {
+            put(out, 6, &format!("{} {disagrees}", yellow("≠")));
         }
         // What is new or gone as a whole is in the template; its properties are in the JSON.
         if matches!(resource.verb, Verb::Add | Verb::Remove | Verb::Move) {
@@ -195,7 +212,7 @@ fn difference(out: &mut String, path: &str, because: Option<&str>, before: &[Str
 fn security(stack: &StackReview, out: &mut String) {
     out.push_str(&format!("{}\n", bold(&stack.stack)));
     for risk in stack.risks.iter().filter(|_| stack.standing == Standing::Unreadable) {
-        put(out, 2, &risk.what);
+        put(out, 2, &format!("not compared: {}", risk.what));
     }
     access(stack, out);
     out.push('\n');
@@ -270,7 +287,7 @@ fn visible(text: &str) -> usize {
 fn colour(verb: Verb, text: &str) -> String {
     match verb {
         Verb::Remove | Verb::Replace | Verb::MayReplace | Verb::Move => red(text),
-        Verb::Change => format!("\u{1b}[33m{text}\u{1b}[0m"),
+        Verb::Change => yellow(text),
         Verb::Add => green(text),
     }
 }
@@ -281,6 +298,10 @@ fn red(text: &str) -> String {
 
 fn green(text: &str) -> String {
     format!("\u{1b}[32m{text}\u{1b}[0m")
+}
+
+fn yellow(text: &str) -> String {
+    format!("\u{1b}[33m{text}\u{1b}[0m")
 }
 
 fn bold(text: &str) -> String {

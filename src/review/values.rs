@@ -38,15 +38,17 @@ pub(super) fn lines(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> V
     }
 }
 
-/// Whether a place holds a secret: by its own name, by one around it, or by the `Name` beside it.
+/// Whether what is written at a place is a secret: its name says so, and it is no reference to one.
 fn is_secret(root: &Value, pointer: &str) -> bool {
-    let keys: Vec<&str> = pointer.split('/').skip(1).collect();
-    if keys.iter().any(|key| holds_secret(key)) {
-        return !refers(root.pointer(pointer));
-    }
+    named_secret(root, pointer) && !refers(root.pointer(pointer))
+}
+
+/// Whether a place is called a secret: by its own name, by one around it, or by the `Name` beside it.
+pub(crate) fn named_secret(root: &Value, pointer: &str) -> bool {
     let beside =
         pointer.rsplit_once('/').filter(|(_, key)| *key == "Value").and_then(|(around, _)| root.pointer(around));
-    beside.and_then(|around| around.get("Name")?.as_str()).is_some_and(holds_secret) && !refers(root.pointer(pointer))
+    pointer.split('/').skip(1).any(holds_secret)
+        || beside.and_then(|around| around.get("Name")?.as_str()).is_some_and(holds_secret)
 }
 
 /// Whether a value is a function or a dynamic reference, which tells nobody the secret.
@@ -64,7 +66,7 @@ fn refers(value: Option<&Value>) -> bool {
 }
 
 /// A value without the secrets in it.
-pub(super) fn masked(value: &Value) -> Value {
+pub(crate) fn masked(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             Value::Object(map.iter().map(|(key, value)| (key.clone(), entry(map, key, value))).collect())

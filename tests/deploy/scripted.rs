@@ -4,6 +4,7 @@
 //!
 //! * [`Server::next`] — how the next operation on a stack turns out, how long it takes, how many events it has
 //! * [`Server::refuse`] — why the next change set of a stack fails, and what validation finds
+//! * [`Server::tell`], [`Server::drifted`] — what the change sets of a stack say
 //! * [`Server::fault`] — what goes wrong with the nth call of an action: errors, lost connections, somebody else's hand
 //! * [`Server::limit`] — how often an action may be called
 //! * [`Server::model`] — anything else: stacks that are there already, their states, page sizes, the account
@@ -30,7 +31,8 @@ use std::time::Duration;
 pub use faults::{Fault, On};
 pub use model::{ChangeSetFailure, Event, Finding, Model};
 pub use operation::{Lasts, Script};
-use query::{Params, Refusal, Xml};
+pub use query::Xml;
+use query::{Params, Refusal};
 
 use faults::{Limits, Rule};
 use http::Answer;
@@ -54,6 +56,29 @@ struct State {
     rules: Vec<Rule>,
     limits: Limits,
     calls: Vec<Call>,
+}
+
+/// A change as a change set tells it: its action (and its replacement), logical id, type, and more of it.
+pub fn change(action: &str, id: &str, kind: &str, more: Xml) -> Xml {
+    let (action, replacement) = action.split_once(' ').map_or((action, None), |(action, how)| (action, Some(how)));
+    let change = Xml::new().text("Action", action).text("LogicalResourceId", id).text("ResourceType", kind);
+    let change = change.maybe("Replacement", replacement).then(&more);
+    Xml::new().text("Type", "Resource").inside("ResourceChange", &change)
+}
+
+/// The details of a change: of each, what it is about.
+pub fn details(targets: Vec<Xml>) -> Xml {
+    let details = targets.into_iter().map(|target| {
+        Xml::new().inside("Target", &target).text("Evaluation", "Static").text("ChangeSource", "DirectModification")
+    });
+    Xml::new().members("Details", details)
+}
+
+/// What a detail is about: a property, whether its change replaces, and its values before and after.
+pub fn target(path: &str, recreation: &str, before: Option<&str>, after: Option<&str>) -> Xml {
+    let name = path.split('/').nth(2).unwrap_or_default();
+    let target = Xml::new().text("Attribute", "Properties").text("Name", name).text("Path", path);
+    target.text("RequiresRecreation", recreation).maybe("BeforeValue", before).maybe("AfterValue", after)
 }
 
 /// The server. It ends when it is dropped.
@@ -107,6 +132,16 @@ impl Server {
     /// How the next operation on a stack turns out. Default: it succeeds at once.
     pub fn next(&self, stack: &str, script: Script) {
         self.state().model.scripts.entry(stack.into()).or_default().push(script);
+    }
+
+    /// What the change sets of a stack say.
+    pub fn tell(&self, stack: &str, changes: Vec<Xml>) {
+        self.state().model.told.insert(stack.into(), changes);
+    }
+
+    /// What the change sets of a stack say that look at drift.
+    pub fn drifted(&self, stack: &str, changes: Vec<Xml>) {
+        self.state().model.drift.get_or_insert_default().insert(stack.into(), changes);
     }
 
     /// Why the next change set of a stack fails.

@@ -471,6 +471,43 @@ def correct_outputs():
     changesets._diff_resources = diff
 
 
+def correct_events():
+    """An update tells of the resources that it changes, of a new one that it is created, of one that leaves that it is deleted;
+    MiniStack tells of all that stay that they are updated, and of no other."""
+    own, before, own_delete = stacks._add_event, {}, stacks._delete_resource
+
+    def add(stack_id, stack_name, logical_id, kind, status, *more, **named):
+        stack = cloudformation._stacks.get(stack_name) or {}
+        updates = stack.get("StackStatus") == "UPDATE_IN_PROGRESS" and status.startswith("UPDATE_")
+        if logical_id == stack_name or not updates:
+            return own(stack_id, stack_name, logical_id, kind, status, *more, **named)
+        record, key = stack["_resources"].get(logical_id), (stack_id, logical_id)
+        now = record and (record["Properties"], record["PhysicalResourceId"])
+        # With a reason it is the second of a resource that is replaced.
+        if status == "UPDATE_IN_PROGRESS" and not more:
+            before[key] = now
+        if status == "UPDATE_COMPLETE" and before.get(key) == now:
+            events = cloudformation._stack_events[stack_id]
+            if events[-1]["LogicalResourceId"] == logical_id:
+                events.pop()
+            return None
+        status = status if before.get(key) else status.replace("UPDATE_", "CREATE_")
+        return own(stack_id, stack_name, logical_id, kind, status, *more, **named)
+
+    def delete(kind, physical_id, props, stack_name="", logical_id=""):
+        stack = cloudformation._stacks.get(stack_name) or {}
+
+        def tell(status):
+            if stack.get("StackStatus") == "UPDATE_IN_PROGRESS":
+                own(stack["StackId"], stack_name, logical_id, kind, status, physical_id=physical_id)
+
+        tell("DELETE_IN_PROGRESS")
+        own_delete(kind, physical_id, props, stack_name, logical_id)
+        tell("DELETE_COMPLETE")
+
+    stacks._add_event, stacks._delete_resource = add, delete
+
+
 def correct_exports():
     """An export in use can be neither changed nor taken away by an update; and one that is taken away is gone."""
     own = stacks._resolve_stack_outputs
@@ -507,6 +544,7 @@ def install():
     correct_bucket(table)
     correct_secret(table)
     correct_outputs()
+    correct_events()
     correct_exports()
     correct_threads()
     correct_public_parameters()

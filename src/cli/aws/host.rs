@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output;
 use super::outcome::word;
-use crate::deploy::{Action, Answer, Change, Event, Outcome, Phase, Planned, Question, Stop};
+use crate::deploy::{Action, Answer, Change, Event, Outcome, Phase, Planned, Question, Revert, Stop};
 
 /// How many changed resources are listed for a stack that is created; what is new is in the template too.
 const MOST_ADDED: usize = 10;
@@ -299,6 +299,7 @@ fn changed(stack: &str, creates: bool, changes: &[Change], broadens: &[String]) 
     let most = if creates { MOST_ADDED } else { usize::MAX };
     for change in changes.iter().take(most) {
         out.push_str(&format!("  {}\n", line(change)));
+        out.push_str(&reverts(change));
     }
     if changes.len() > most {
         out.push_str(&format!("  and {} more\n", changes.len() - most));
@@ -307,6 +308,17 @@ fn changed(stack: &str, creates: bool, changes: &[Change], broadens: &[String]) 
         out.push_str(&format!("  {} {broadening}\n", coloured("33", "!")));
     }
     out
+}
+
+/// What is taken back of what somebody changed.
+fn reverts(change: &Change) -> String {
+    let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
+    let line = |Revert { path, actual, template }: &Revert| {
+        let path = path.trim_start_matches("/Properties/").replace('/', ".");
+        format!("      {path} goes back: {} → {}\n", said(actual), said(template))
+    };
+    let gone = if change.gone { "      somebody deleted it; it is made again\n" } else { "" };
+    gone.to_owned() + &change.reverts.iter().map(line).collect::<String>()
 }
 
 fn line(change: &Change) -> String {
@@ -320,6 +332,7 @@ fn line(change: &Change) -> String {
         Action::Modify if properties.is_empty() => ("~", "33", String::new()),
         Action::Modify => ("~", "33", format!(": {properties}")),
         Action::Dynamic => ("?", "33", " may change".into()),
+        Action::Sync => ("=", "33", " is as the template says already; that is noted".into()),
         Action::Replace => ("±", "31", format!(" is replaced{because}{old}")),
         Action::MayReplace => ("±", "31", format!(" may be replaced{because}{old}")),
         Action::Remove if change.deletes => ("-", "31", " is deleted".into()),

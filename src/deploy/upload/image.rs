@@ -110,7 +110,7 @@ impl Image<'_> {
     /// Runs Docker to its end.
     async fn done(&self, name: &str, program: Command) -> Result<(), Failure> {
         let asked = Asked { name, check: "image", asset: &self.asset.path, at: self.asset.at };
-        run(asked, program, |error| missing(error)).await
+        run(asked, program, missing).await
     }
 }
 

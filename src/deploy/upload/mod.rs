@@ -34,6 +34,7 @@ use crate::assets::{Fingerprint, Object, bootstrap};
 use crate::core::{Asset, ImageAsset};
 use crate::synth::{BucketObjects, Synthesized};
 pub(super) use store::Store;
+pub(super) use template::Lent;
 
 /// How many requests carry content at a time.
 const LANES: usize = 4;
@@ -109,6 +110,11 @@ impl<'a> Assets<'a> {
 }
 
 impl Load<'_> {
+    /// Whether the stack takes files or images along.
+    pub(super) fn sends(&self) -> bool {
+        !self.own.files.is_empty() || !self.own.images.is_empty() || !self.own.objects.is_empty()
+    }
+
     /// The values of the parameters that say where the assets are.
     pub(super) async fn values(&self, session: &Session) -> Result<IndexMap<String, String>, Trouble> {
         let mut values = IndexMap::new();

@@ -1,6 +1,7 @@
 //! What differs between two templates, and what a deployment of the second over the first would do.
 
 mod fate;
+mod interruption;
 mod leaves;
 mod replacement;
 mod spread;
@@ -99,6 +100,8 @@ pub struct PathChange {
     pub kind: Kind,
     /// Whether this replaces the resource.
     pub replacement: Replacement,
+    /// Whether AWS documents that this, done in place, interrupts the resource. Where it does not, it may all the same.
+    pub interrupts: bool,
     /// What it refers to that is replaced or changed, where the text here is the same in both templates.
     pub because_of: Option<String>,
 }
@@ -202,8 +205,9 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
     let mut change = ResourceChange { old_type, kind, ..unchanged(id, there) };
     for Leaf { path, kind, before, after } in leaves {
         let replacement = replacement::of(type_of(there), &path, [before, after]);
+        let interrupts = interruption::of(type_of(there), &path, [before, after]);
         change.condition_changed |= path == "/Condition";
-        change.paths.push(PathChange { path, kind, replacement, because_of: None });
+        change.paths.push(PathChange { path, kind, replacement, interrupts, because_of: None });
     }
     let worst = change.paths.iter().map(|path| path.replacement).max();
     change.replacement = worst.unwrap_or(Replacement::Never);

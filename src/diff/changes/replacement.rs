@@ -13,12 +13,20 @@ pub(super) fn of(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> Re
     }
     let Some(path) = path.strip_prefix("/Properties") else { return Replacement::Never };
     let Some(spec) = spec::known(type_name) else { return Replacement::Conditional };
-    let path: Vec<String> = path.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
-    let worst = |patterns: &[String]| {
-        patterns.iter().map(|pattern| matched(&pattern.split('/').collect::<Vec<_>>(), &path, values)).max()
-    };
-    let conditional = worst(&spec.conditional_create_only).unwrap_or(Replacement::Never);
-    worst(&spec.create_only).unwrap_or(Replacement::Never).max(conditional.min(Replacement::Conditional))
+    let path = keys(path);
+    let conditional = worst(&spec.conditional_create_only, &path, values).min(Replacement::Conditional);
+    worst(&spec.create_only, &path, values).max(conditional)
+}
+
+/// The keys of a JSON pointer.
+pub(super) fn keys(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+/// Whether a change at `path` is one of these properties, or may be: `Always`, `Conditional`. `*` in a pattern is each item.
+pub(super) fn worst(patterns: &[impl AsRef<str>], path: &[String], values: [Option<&Value>; 2]) -> Replacement {
+    let split = |pattern: &'_ str| matched(&pattern.split('/').collect::<Vec<_>>(), path, values);
+    patterns.iter().map(|pattern| split(pattern.as_ref())).max().unwrap_or(Replacement::Never)
 }
 
 /// What a change at `path` means to a property whose change replaces.

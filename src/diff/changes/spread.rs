@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::leaves::{join, plain};
-use super::replacement;
 use super::{Changes, ExportChange, Kind, PathChange, Replacement, section, unchanged};
+use super::{interruption, replacement};
 use crate::diff::expression::{Reference, readable, references};
 
 /// Where a reference stands.
@@ -130,9 +130,11 @@ impl<'a> Spread<'a> {
                 if change.paths.iter().any(|there| there.path == *path) {
                     return None;
                 }
-                let replacement =
-                    replacement::of(&change.type_name, path, [None, Some(value)]).min(Replacement::Conditional);
-                change.paths.push(PathChange { path: path.clone(), kind: Kind::Changed, replacement, because_of });
+                let values = [None, Some(*value)];
+                let replacement = replacement::of(&change.type_name, path, values).min(Replacement::Conditional);
+                let interrupts = interruption::of(&change.type_name, path, values);
+                let (path, kind) = (path.clone(), Kind::Changed);
+                change.paths.push(PathChange { path, kind, replacement, interrupts, because_of });
                 let first = change.replacement == Replacement::Never && replacement != Replacement::Never;
                 change.replacement = change.replacement.max(replacement);
                 first.then_some(Reference::Name(id))

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::operation::{Lasts, Script};
 use super::plan::Step;
-use super::query::Refusal;
+use super::query::{Refusal, Xml};
 
 /// All that one account has in one region.
 pub struct Model {
@@ -23,6 +23,10 @@ pub struct Model {
     pub scripts: BTreeMap<String, Vec<Script>>,
     /// Why the next change sets of a stack fail, by its name.
     pub refusals: BTreeMap<String, Vec<ChangeSetFailure>>,
+    /// What the change sets of a stack say, by its name. Default: what the two templates say.
+    pub told: BTreeMap<String, Vec<Xml>>,
+    /// What those say that look at drift; nothing where the server does not know of such.
+    pub drift: Option<BTreeMap<String, Vec<Xml>>>,
     count: u64,
 }
 
@@ -119,6 +123,8 @@ pub struct ChangeSet {
     pub execution: String,
     pub executed_with: Option<String>,
     pub on_stack_failure: Option<String>,
+    /// `REVERT_DRIFT`, where it looks at drift.
+    pub mode: Option<String>,
     pub content: Content,
     pub description: Option<String>,
     pub created: String,
@@ -145,6 +151,8 @@ impl Model {
             stacks: Vec::new(),
             scripts: BTreeMap::new(),
             refusals: BTreeMap::new(),
+            told: BTreeMap::new(),
+            drift: None,
             count: 0,
         }
     }

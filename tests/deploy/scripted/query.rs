@@ -67,6 +67,12 @@ impl Xml {
         self
     }
 
+    /// Other elements behind these.
+    pub fn then(mut self, other: &Self) -> Self {
+        self.0.push_str(&other.0);
+        self
+    }
+
     /// An element, where there is a value.
     pub fn maybe(self, name: &str, value: Option<impl AsRef<str>>) -> Self {
         match value {

@@ -1,5 +1,7 @@
 //! Actions on change sets.
 
+use std::collections::BTreeMap;
+
 use super::super::model::{ChangeSet, Content, Model, OperationFinding, Stack, parsed};
 use super::super::operation::{After, Verb, changed};
 use super::super::query::{Params, Refusal, Xml};
@@ -40,7 +42,9 @@ impl Model {
         let index = self.target(found, &name, set, kind)?;
         let (id, created) = (self.arn("changeSet", set), self.now());
         let content = self.content(index, params);
-        let (status, reason) = self.judged(index, &id, &content);
+        // A server that does not know of drift leaves such a request's mode aside.
+        let mode = params.get("DeploymentMode").filter(|_| self.drift.is_some()).map(str::to_owned);
+        let (status, reason) = self.judged(index, &id, &content, mode.is_some());
         let execution = if status == "FAILED" { "UNAVAILABLE" } else { "AVAILABLE" };
         let stack = &mut self.stacks[index];
         let answer = ids(&id, &stack.id);
@@ -55,6 +59,7 @@ impl Model {
             execution: execution.into(),
             executed_with: None,
             on_stack_failure: owned("OnStackFailure"),
+            mode,
             content,
             description: owned("Description"),
             created,
@@ -119,7 +124,7 @@ impl Model {
     }
 
     /// A new change set's status: scripted, without changes, or fine.
-    fn judged(&mut self, index: usize, id: &str, new: &Content) -> (&'static str, Option<String>) {
+    fn judged(&mut self, index: usize, id: &str, new: &Content, sees_drift: bool) -> (&'static str, Option<String>) {
         let name = self.stacks[index].name.clone();
         if let Some(failure) = self.refusals.get_mut(&name).filter(|all| !all.is_empty()).map(|all| all.remove(0)) {
             let operation = self.uuid();
@@ -129,6 +134,10 @@ impl Model {
             }
             self.stacks[index].last_operation = Some(("CREATE_CHANGESET".into(), operation));
             return ("FAILED", Some(failure.reason));
+        }
+        let drifted = |drift: &BTreeMap<_, Vec<Xml>>| drift.get(&name).is_some_and(|all| !all.is_empty());
+        if sees_drift && self.drift.as_ref().is_some_and(drifted) || self.told.contains_key(&name) {
+            return ("CREATE_COMPLETE", None);
         }
         let old = &self.stacks[index].content;
         let same = parsed(&old.template) == parsed(&new.template) && changed(old, &new.template).is_empty();
@@ -141,6 +150,10 @@ impl Model {
 
     pub(super) fn describe_change_set(&self, params: &Params) -> Answered {
         let (stack, set) = self.named(params)?;
+        let told = match &set.mode {
+            Some(_) => self.drift.as_ref().and_then(|drift| drift.get(&stack.name)),
+            None => self.told.get(&stack.name),
+        };
         let changes = changed(&stack.content, &set.content.template).into_iter().map(|work| {
             let physical = stack.content.resources.get(&work.id).map(|resource| &resource.physical);
             let action = match work.verb.as_str() {
@@ -156,8 +169,10 @@ impl Model {
                 .maybe("Replacement", (action == "Modify").then_some("False"));
             Xml::new().text("Type", "Resource").inside("ResourceChange", &change)
         });
-        let (changes, next) = page(changes.collect(), self.page, params)?;
+        let changes = told.cloned().unwrap_or_else(|| changes.collect());
+        let (changes, next) = page(changes, self.page, params)?;
         Ok(summary(stack, set)
+            .maybe("DeploymentMode", set.mode.as_ref())
             .members("Parameters", parameters(&set.content.template, &set.content.parameters))
             .members("Tags", pairs(["Key", "Value"], &set.content.tags))
             .texts("Capabilities", &set.content.capabilities)
