@@ -169,8 +169,9 @@ fn codedeploy_may_change_this_service_and_these_listeners_and_hand_on_these_role
         rules[0].to_string().contains(":listener-rule/") && rules[0].to_string().contains("LbHttp576C453A"),
         "{rules}"
     );
-    let roles = json!([{ "Fn::GetAtt": ["TaskTaskRoleE98524A1", "Arn"] }, { "Fn::GetAtt": ["TaskExecutionRoleEF964934", "Arn"] }]);
-    assert_eq!(of("iam:PassRole"), roles);
+    let arn = |role: &str| json!({ "Fn::GetAtt": [role, "Arn"] });
+    let passed = json!([arn("TaskTaskRoleE98524A1"), arn("TaskExecutionRoleEF964934")]);
+    assert_eq!(of("iam:PassRole"), passed);
     for (actions, _) in rights.iter().filter(|(_, resource)| *resource == json!("*")) {
         let reads = |action: &Value| action.as_str().unwrap().contains(":Describe");
         assert!(actions.as_array().unwrap().iter().all(reads), "{actions}");

@@ -170,9 +170,9 @@ fn who_pulls_and_pushes_may_log_in_and_do_so_here_alone() {
     let template = Template::of(|s| {
         let images = images(s);
         let builder = s.add("Builder", RoleSpec::new(Principal::service("codebuild.amazonaws.com")));
-        images.grant_push(s, &builder);
+        images.grant_push(s, builder);
         let reader = s.add("Reader", RoleSpec::new(Principal::service("codebuild.amazonaws.com")));
-        images.grant_pull(s, &reader);
+        images.grant_pull(s, reader);
     });
     let statements = |id: &str| template.resource(id)["Properties"]["PolicyDocument"]["Statement"].clone();
     let here = json!({ "Fn::GetAtt": ["Images2D38C313", "Arn"] });

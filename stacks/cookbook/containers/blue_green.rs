@@ -17,11 +17,12 @@
 use formwork::aws::codedeploy::{EcsApplicationSpec, EcsBlueGreenDeploymentConfig, EcsDeploymentGroupSpec};
 use formwork::aws::ec2::{Port, Vpc, VpcSpec};
 use formwork::aws::ecs::{
-    ClusterSpec, ContainerImage, ContainerSpec, DeploymentController, FargateServiceSpec, FargateTaskDefinitionSpec,
-    PortMapping,
+    ClusterSpec, ContainerImage, ContainerSpec, DeploymentController, FargateService, FargateServiceSpec,
+    FargateTaskDefinition, FargateTaskDefinitionSpec, PortMapping,
 };
 use formwork::aws::elasticloadbalancingv2::{
-    ApplicationLoadBalancer, ApplicationLoadBalancerSpec, HealthCheck, ListenerSpec, Protocol, TargetGroupSpec,
+    ApplicationLoadBalancer, ApplicationLoadBalancerSpec, HealthCheck, Listener, ListenerSpec, TargetGroup,
+    TargetGroupSpec,
 };
 use formwork::aws::s3::BucketSpec;
 use formwork::cfn::ec2;
@@ -71,6 +72,55 @@ fn let_testers_in(s: &mut Stack, balancer: &ApplicationLoadBalancer) {
     s.add("Testers", rule);
 }
 
+/// What requests come to, and where it sends them.
+struct Front {
+    balancer: ApplicationLoadBalancer,
+    production: Listener,
+    test: Listener,
+    blue: TargetGroup,
+    green: TargetGroup,
+}
+
+/// A load balancer with two listeners, which two target groups are behind.
+fn front(s: &mut Stack, vpc: &Vpc) -> Front {
+    let [blue, green] = ["BlueTargets", "GreenTargets"].map(|id| s.add(id, targets(vpc)));
+    let spec = ApplicationLoadBalancerSpec { internet_facing: true, ..ApplicationLoadBalancerSpec::new(vpc) };
+    let balancer = s.add("LoadBalancer", spec);
+    let production = ListenerSpec { open: true, ..ListenerSpec::new(80, &blue) };
+    let production = balancer.add_listener(s, "Production", production);
+    let test = balancer.add_listener(s, "Test", ListenerSpec::new(8080, &green));
+    let_testers_in(s, &balancer);
+    s.output("LoadBalancerDns", balancer.dns_name())
+        .description("Where the service answers: 80 for everybody, 8080 for those who try what comes");
+    s.output("ProdListenerArn", production.arn()).description("The listener on 80");
+    s.output("TestListenerArn", test.arn()).description("The listener on 8080");
+    s.output("BlueTargetGroupName", blue.name()).description("Where the tasks are that the service began with");
+    s.output("DefaultTargetGroupArn", blue.arn())
+        .description("Where the listener on 80 sends requests at first: the blue group");
+    Front { balancer, production, test, blue, green }
+}
+
+/// What replaces the tasks of the service by those of another definition.
+fn deployments(s: &mut Stack, service: &FargateService, front: &Front, green: &FargateTaskDefinition) {
+    let application = s.add("Application", EcsApplicationSpec::default());
+    let blue_green = EcsBlueGreenDeploymentConfig {
+        test_listener: Some(front.test),
+        termination_wait_time: 5,
+        ..EcsBlueGreenDeploymentConfig::new(&front.blue, &front.green, &front.production)
+    };
+    let spec =
+        EcsDeploymentGroupSpec { application: Some(application), ..EcsDeploymentGroupSpec::new(service, blue_green) };
+    let deployments = s.add("Deployments", spec);
+    deployments.allow_task_definition(s, green);
+    // A recipe leaves nothing behind: what tells a deployment what to do goes with it (`destroy --empty-buckets`).
+    let deletion_policy = DeletionPolicy::Delete;
+    let revisions = s.add("Revisions", BucketSpec { deletion_policy, ..BucketSpec::default() });
+    revisions.grant_read(s, &deployments);
+    s.output("BucketName", revisions.name()).description("Where deployments read what to do");
+    s.output("ApplicationName", application.name()).description("CodeDeploy's application, for deployments");
+    s.output("DeploymentGroupName", deployments.name()).description("CodeDeploy's deployment group, for deployments");
+}
+
 /// A service with a blue and a green version of it, and what turns from one to the other.
 pub fn blue_green(s: &mut Stack) {
     s.description("A service of ECS whose versions CodeDeploy replaces, blue by green");
@@ -80,16 +130,7 @@ pub fn blue_green(s: &mut Stack) {
     let cluster = s.add("Cluster", ClusterSpec::default());
     let blue = s.add("Blue", task(&blue_image));
     let green = s.add("Green", FargateTaskDefinitionSpec { task_role: Some(blue.task_role), ..task(&green_image) });
-
-    let [blue_targets, green_targets] = ["BlueTargets", "GreenTargets"].map(|id| s.add(id, targets(&vpc)));
-    let spec = ApplicationLoadBalancerSpec { internet_facing: true, ..ApplicationLoadBalancerSpec::new(&vpc) };
-    let balancer = s.add("LoadBalancer", spec);
-    let production = ListenerSpec { open: true, ..ListenerSpec::new(80, &blue_targets) };
-    let production = balancer.add_listener(s, "Production", production);
-    let test = ListenerSpec { protocol: Protocol::Http, ..ListenerSpec::new(8080, &green_targets) };
-    let test = balancer.add_listener(s, "Test", test);
-    let_testers_in(s, &balancer);
-
+    let front = front(s, &vpc);
     let service = s.add(
         "Service",
         FargateServiceSpec {
@@ -98,48 +139,21 @@ pub fn blue_green(s: &mut Stack) {
             ..FargateServiceSpec::new(&cluster, &blue, &vpc)
         },
     );
-    service.attach(s, &blue_targets);
-    balancer.connect_to(s, &service.security_group, Port::tcp(80));
-
-    let application = s.add("Application", EcsApplicationSpec::default());
-    let blue_green = EcsBlueGreenDeploymentConfig {
-        test_listener: Some(test),
-        termination_wait_time: 5,
-        ..EcsBlueGreenDeploymentConfig::new(&blue_targets, &green_targets, &production)
-    };
-    let spec =
-        EcsDeploymentGroupSpec { application: Some(application), ..EcsDeploymentGroupSpec::new(&service, blue_green) };
-    let deployments = s.add("Deployments", spec);
-    deployments.allow_task_definition(s, &green);
-    // A recipe leaves nothing behind: what tells a deployment what to do goes with it (`destroy --empty-buckets`).
-    let deletion_policy = DeletionPolicy::Delete;
-    let revisions = s.add("Revisions", BucketSpec { deletion_policy, ..BucketSpec::default() });
-    revisions.grant_read(s, &deployments);
+    service.attach(s, &front.blue);
+    front.balancer.connect_to(s, &service.security_group, Port::tcp(80));
+    deployments(s, &service, &front, &green);
 
     s.output("BlueImage", blue_image).description("What the blue version is made from");
     s.output("GreenImage", green_image).description("What the green version is made from");
+    s.output("FargateTaskBlueArn", blue.arn()).description("The blue version");
+    s.output("FargateTaskGreenArn", green.arn()).description("The green version");
+    s.output("EcsClusterName", cluster.name()).description("Where the service runs");
     s.output("VpcId", vpc.vpc).description("The network");
     s.output("VpcPublicSubnets", intrinsics::join(",", vpc.public_subnets().iter().map(|one| one.subnet)))
         .description("Where the load balancer is");
     s.output("VpcDefaultSecurityGroup", vpc.vpc.default_security_group())
         .description("The network's own security group, which nothing is in");
-    s.output("LoadBalancerDns", balancer.dns_name())
-        .description("Where the service answers: 80 for everybody, 8080 for those who try what comes");
-    s.output("EcsClusterName", cluster.name()).description("Where the service runs");
-    s.output("BucketName", revisions.name()).description("Where deployments read what to do");
-    s.output("BlueTargetGroupName", blue_targets.name()).description("Where the tasks are that the service began with");
-    s.output("DefaultTargetGroupArn", blue_targets.arn())
-        .description("Where the listener on 80 sends requests at first: the blue group");
-    s.output("ProdListenerArn", production.arn()).description("The listener on 80");
-    s.output("TestListenerArn", test.arn()).description("The listener on 8080");
-    s.output("FargateTaskBlueArn", blue.arn()).description("The blue version");
-    s.output("FargateTaskGreenArn", green.arn()).description("The green version");
-    s.output("ApplicationName", application.name()).description("CodeDeploy's application, for deployments");
-    s.output("DeploymentGroupName", deployments.name()).description("CodeDeploy's deployment group, for deployments");
-    s.runbook(
-        "deploy-green",
-        "Deploy the green version, and the blue one again",
-        include_str!("runbooks/deploy-green.md"),
-    );
+    let steps = include_str!("runbooks/deploy-green.md");
+    s.runbook("deploy-green", "Deploy the green version, and the blue one again", steps);
     s.runbook("look-first", "See the next version before everybody does", include_str!("runbooks/look-first.md"));
 }

@@ -6,8 +6,8 @@
 //! task on Fargate with the object's key in its environment. The task here writes the file's checksum under `output/`. It
 //! may read the one and write the other; the rule may start this task and hand on its roles, and nothing else.
 //!
-//! **Costs.** $37 a month the NAT gateway and its address, which the task pulls its image through; $0.10 for 100,000 events; a task of a
-//! quarter of a vCPU is $0.01 an hour.
+//! **Costs.** $37 a month the NAT gateway and its address, which the task pulls its image through; $0.10 for 100,000 events;
+//! a task of a quarter of a vCPU is $0.01 an hour.
 //!
 //! **Today.** A bucket can also tell EventBridge by itself (`Object Created`), without a trail and sooner. CloudTrail, as
 //! here, knows who put the object, too.
@@ -25,7 +25,10 @@ use formwork::{DeletionPolicy, Stack, intrinsics, json};
 const INPUT: &str = "input/";
 
 /// What the task does. The key is somebody else's text: it is a variable of the shell, and never a part of the line.
-const CHECKSUM: &str = r#"aws s3 cp "s3://$BUCKET/$KEY" - | sha256sum | cut -d ' ' -f 1 | aws s3 cp - "s3://$BUCKET/output/${KEY#input/}.sha256""#;
+const CHECKSUM: &str = r#"
+aws s3 cp "s3://$BUCKET/$KEY" - | sha256sum | cut -d ' ' -f 1 |
+    aws s3 cp - "s3://$BUCKET/output/${KEY#input/}.sha256"
+"#;
 
 /// How the rule hands the key to the container.
 const OVERRIDES: &str = r#"{"containerOverrides":[{"name":"checksum","environment":[{"name":"KEY","value":<key>}]}]}"#;

@@ -62,7 +62,8 @@ fn the_role_of_the_rule_runs_this_task_definition_and_passes_these_roles_only() 
         of("ecs:RunTask")["Condition"],
         json!({ "ArnEquals": { "ecs:cluster": { "Fn::GetAtt": ["ClusterEB0386A7", "Arn"] } } })
     );
-    let roles = json!([{ "Fn::GetAtt": ["TaskTaskRoleE98524A1", "Arn"] }, { "Fn::GetAtt": ["TaskExecutionRoleEF964934", "Arn"] }]);
+    let arn = |role: &str| json!({ "Fn::GetAtt": [role, "Arn"] });
+    let roles = json!([arn("TaskTaskRoleE98524A1"), arn("TaskExecutionRoleEF964934")]);
     assert_eq!(of("iam:PassRole")["Resource"], roles);
     assert_eq!(of("iam:PassRole")["Condition"]["StringLike"]["iam:PassedToService"], "ecs-tasks.amazonaws.com");
     // The third tags the task with what started it.
