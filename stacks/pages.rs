@@ -45,13 +45,11 @@ fn catalogue() -> String {
             systems.push(system);
         }
     }
-    let mut out =
-        "# The catalogue\n\nWhat is defined in [stacks](../stacks), by what it is for. `stacks` is `cargo run --`.\n"
-            .to_owned();
+    let mut out = "# The catalogue\n\nWhat is defined in [stacks](../stacks), by what it is for.\n".to_owned();
     for system in systems {
         out += &format!("\n## {system}\n\n{}", introduced(system));
         if system == "cookbook" {
-            out += "\n`stacks new RECIPE DIR` begins a project of your own with a recipe.\n";
+            out += "\n`cargo run -- new RECIPE DIR` begins a project of your own with a recipe.\n";
             out += &groups();
         } else {
             out += &stacks(system, &paths);
@@ -90,7 +88,8 @@ fn groups() -> String {
 fn row(recipe: &Recipe) -> String {
     let about = recipe.about();
     let part = |name: &str| about.part(name).unwrap_or_else(|| panic!("{} says no **{name}.**", recipe.path));
-    format!("| [{}]({}.md) | {} | {} |\n", about.title, recipe.path, part("Problem"), part("Costs"))
+    let (title, path, name) = (&about.title, recipe.path, recipe.name());
+    format!("| [{title}]({path}.md)<br>`{name}` | {} | {} |\n", part("Problem"), part("Costs"))
 }
 
 /// The stacks of a system: those of several stages are one.
@@ -109,7 +108,13 @@ fn stacks(system: &str, paths: &[&str]) -> String {
         let source = format!("../stacks/{module}/{}.rs", name.replace('-', "_"));
         format!("| [`{selector}`]({source}) | {} |\n", about(&path).title)
     });
-    format!("\n| stacks | what it is |\n|---|---|\n{}", rows.collect::<String>())
+    let table = format!("\n| stacks | what it is |\n|---|---|\n{}", rows.collect::<String>());
+    let picture = format!("{system}.svg");
+    if file(&format!("docs/{picture}")).exists() {
+        table + &format!("\n![The stacks of {system}, and what each needs]({picture})\n")
+    } else {
+        table
+    }
 }
 
 #[test]

@@ -115,6 +115,22 @@ impl Graph {
         self.nodes[outer].kind == Kind::Group && around.next().is_some()
     }
 
+    /// Leaves out arrows about order alone where others lead the same way: what reads something waits for it.
+    fn leave_out_what_order_follows(&mut self) {
+        let mut next = vec![Vec::new(); self.nodes.len()];
+        for edge in self.edges.iter().filter(|edge| !edge.order_only) {
+            next[edge.from].push(edge.to);
+        }
+        let leads = |from: usize, to: usize| {
+            let (mut open, mut seen) = (vec![from], vec![false; next.len()]);
+            while let Some(node) = open.pop() {
+                open.extend(next[node].iter().copied().filter(|node| !std::mem::replace(&mut seen[*node], true)));
+            }
+            seen[to]
+        };
+        self.edges.retain(|edge| !(edge.order_only && leads(edge.from, edge.to)));
+    }
+
     /// Leaves out boxes that are not to be kept, and their arrows.
     fn retain(&mut self, keep: &[bool]) {
         let places: Vec<usize> =

@@ -8,21 +8,22 @@ use super::Recipe;
 use crate::core::{App, AssetSource, DeclaredAsset, Runbook};
 use crate::synth::{Problems, Synthesized};
 
+/// How the program of an app is called, from the app's folder.
+const PROGRAM: &str = "cargo run --";
+
 /// A stack that is written about.
 pub(super) struct Page<'a> {
     stack: &'a Synthesized<'a>,
     template: Value,
     /// The runbooks, by name.
     runbooks: Vec<(&'a str, &'a Runbook)>,
-    /// How the program is called: `stacks`, `cargo run --`.
-    program: &'a str,
 }
 
 /// The page of a recipe in the catalogue that has it.
 pub(super) fn page(recipe: &Recipe) -> Result<String, Problems> {
     let app = recipe.app(recipe.path);
     let assembly = app.synth()?;
-    let page = Page::of(&app, &assembly.stacks[0], "stacks");
+    let page = Page::of(&app, &assembly.stacks[0]);
     let (about, path, name) = (recipe.about(), recipe.path, recipe.name());
     let (module, up) = (path.replace('-', "_"), "../".repeat(path.matches('/').count() + 1));
     let picture = format!("![The resources of {path}, and what they refer to]({name}.svg)\n");
@@ -30,7 +31,10 @@ pub(super) fn page(recipe: &Recipe) -> Result<String, Problems> {
         format!("# {}\n", about.title),
         format!("`{path}`: [definition]({up}stacks/{module}.rs), [template]({up}templates/{path}.yaml)\n"),
         format!("{}\n", about.text),
-        format!("## Commands\n\n{}\n`stacks new {name} DIR` begins a project of your own with it.\n", page.commands()),
+        format!(
+            "## Commands\n\n{}\n`{PROGRAM} new {name} DIR` begins a project of your own with it.\n",
+            page.commands()
+        ),
         format!("## What it makes\n\n{picture}\n{}", page.resources()),
         page.outputs(),
         page.parameters(),
@@ -45,10 +49,10 @@ pub(super) fn together(parts: &[String]) -> String {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn of(app: &'a App, stack: &'a Synthesized<'a>, program: &'a str) -> Self {
+    pub(super) fn of(app: &'a App, stack: &'a Synthesized<'a>) -> Self {
         let own = app.runbooks().into_iter().filter(|(path, ..)| *path == stack.path);
         let runbooks = own.map(|(_, name, runbook)| (name, runbook)).collect();
-        Self { stack, template: stack.to_value(), runbooks, program }
+        Self { stack, template: stack.to_value(), runbooks }
     }
 
     fn section(&self, name: &str) -> impl Iterator<Item = (&str, &Value)> {
@@ -66,23 +70,23 @@ impl<'a> Page<'a> {
 
     /// Deploying, using and destroying it, as commands.
     pub(super) fn commands(&self) -> String {
-        let (program, path) = (self.program, self.stack.path);
+        let path = self.stack.path;
         let mut lines = Vec::new();
         if !self.stack.assets.is_empty() {
-            lines.push((format!("{program} bootstrap"), "once for an account and region"));
+            lines.push((format!("{PROGRAM} bootstrap"), "once for an account and region"));
         }
         let wanted = self.wanted().map(|name| format!(" --parameters {name}=VALUE"));
-        lines.push((format!("{program} deploy {path}{}", wanted.collect::<String>()), ""));
+        lines.push((format!("{PROGRAM} deploy {path}{}", wanted.collect::<String>()), ""));
         match &self.runbooks[..] {
-            [] => lines.push((format!("{program} outputs {path}"), "")),
-            [(_, one)] => lines.push((format!("{program} runbook {path}"), &one.title)),
+            [] => lines.push((format!("{PROGRAM} outputs {path}"), "")),
+            [(_, one)] => lines.push((format!("{PROGRAM} runbook {path}"), &one.title)),
             all => {
-                let each = all.iter().map(|(name, one)| (format!("{program} runbook {path}#{name}"), &*one.title));
+                let each = all.iter().map(|(name, one)| (format!("{PROGRAM} runbook {path}#{name}"), &*one.title));
                 lines.extend(each);
             }
         }
         let buckets = if self.types().contains_key("AWS::S3::Bucket") { " --empty-buckets" } else { "" };
-        lines.push((format!("{program} destroy {path}{buckets}"), ""));
+        lines.push((format!("{PROGRAM} destroy {path}{buckets}"), ""));
         let width = lines.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         let line = |(command, why): &(String, &str)| match *why {
             "" => format!("{command}\n"),
@@ -111,9 +115,11 @@ impl<'a> Page<'a> {
     /// A table of the resources' types.
     pub(super) fn resources(&self) -> String {
         let rows = self.types().into_iter().map(|(type_name, count)| vec![format!("`{type_name}`"), count.to_string()]);
-        let all = self.section("Resources").count();
-        let (header, rows) = (["type", "resources"], rows.chain([vec!["all".to_owned(), all.to_string()]]));
-        table(&header, &rows.collect::<Vec<_>>()) + &self.files()
+        let all = match self.section("Resources").count() {
+            1 => "One resource:".to_owned(),
+            all => format!("{all} resources:"),
+        };
+        format!("{all}\n\n{}{}", table(&["type", "how many"], &rows.collect::<Vec<_>>()), self.files())
     }
 
     /// What travels beside the template.
@@ -133,8 +139,8 @@ impl<'a> Page<'a> {
         if rows.is_empty() {
             return String::new();
         }
-        let (program, path) = (self.program, self.stack.path);
-        let shell = format!("`eval \"$({program} outputs {path} --format env)\"` makes variables of a shell of them.");
+        let path = self.stack.path;
+        let shell = format!("`eval \"$({PROGRAM} outputs {path} --format env)\"` makes variables of a shell of them.");
         format!("## Outputs\n\n{}\n{shell}\n", table(&["output", "what it is"], &rows))
     }
 
@@ -152,7 +158,7 @@ impl<'a> Page<'a> {
         if rows.is_empty() {
             return String::new();
         }
-        let how = format!("`{} deploy {} --parameters NAME=VALUE` gives one.", self.program, self.stack.path);
+        let how = format!("`{PROGRAM} deploy {} --parameters NAME=VALUE` gives one.", self.stack.path);
         format!("## Parameters\n\n{}\n{how}\n", table(&["parameter", "what it is", "default"], &rows))
     }
 
@@ -160,7 +166,7 @@ impl<'a> Page<'a> {
     fn runbooks(&self) -> String {
         let each = self.runbooks.iter().map(|(name, runbook)| {
             let text = runbook.fill(|place| format!("<{}>", place.key));
-            let how = format!("`{} runbook {}#{name}` prints it with its values.", self.program, self.stack.path);
+            let how = format!("`{PROGRAM} runbook {}#{name}` prints it with its values.", self.stack.path);
             format!("## {}\n\n{how}\n\n{}\n", runbook.title, deeper(text.trim_end()))
         });
         each.collect::<Vec<_>>().join("\n")
@@ -168,7 +174,7 @@ impl<'a> Page<'a> {
 
     /// The runbooks, with what each is for.
     pub(super) fn runbook_list(&self) -> String {
-        let command = |name: &str| format!("`{} runbook {}#{name}`", self.program, self.stack.path);
+        let command = |name: &str| format!("`{PROGRAM} runbook {}#{name}`", self.stack.path);
         let rows = self.runbooks.iter().map(|(name, runbook)| vec![cell(&runbook.title), command(name)]);
         let rows: Vec<_> = rows.collect();
         if rows.is_empty() {

@@ -46,7 +46,7 @@ impl Project {
     pub(crate) fn of(recipe: &Recipe, app: &App, name: &str, formwork: &Dependency) -> Result<Self, Problems> {
         let assembly = app.synth()?;
         let stack = &assembly.stacks[0];
-        let page = Page::of(app, stack, "cargo run --");
+        let page = Page::of(app, stack);
         let rewrite = Rewrite::of(recipe);
         let mut files = vec![
             (".github/workflows/pull-request.yml".to_owned(), workflow()),

@@ -86,7 +86,8 @@ pub struct Layout {
 #[must_use]
 pub fn lines(node: &Node) -> [String; 3] {
     let parts = if node.parts.is_empty() { String::new() } else { format!("with {}", node.parts) };
-    [shortened(&node.label, LONGEST), shortened(&node.detail, LONGEST), shortened(&parts, LONGEST + 8)]
+    // The smaller the letters are, the more of them there are in a line.
+    [shortened(&node.label, LONGEST), shortened(&node.detail, LONGEST + 6), shortened(&parts, LONGEST + 10)]
 }
 
 /// A group's label as it is written.

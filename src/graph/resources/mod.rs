@@ -46,13 +46,13 @@ impl Graph {
         let fold = if detail == Detail::Main { Fold::of(&parts) } else { Fold::none(&parts) };
         let (boxes, groups) = (BTreeMap::new(), BTreeMap::new());
         let mut sketch = Sketch { graph: Self { title, ..Self::default() }, parts, fold, boxes, groups };
-        sketch.draw();
+        sketch.draw(detail);
         if detail == Detail::Main { same::together(sketch.graph) } else { sketch.graph }
     }
 }
 
 impl Sketch<'_> {
-    fn draw(&mut self) {
+    fn draw(&mut self, detail: Detail) {
         let mut around = Vec::new();
         for index in 0..self.parts.len() {
             let stack = self.parts[index].stack.path;
@@ -62,7 +62,7 @@ impl Sketch<'_> {
         for (index, around) in around.into_iter().enumerate() {
             self.draw_boxes(index, around);
         }
-        self.draw_arrows();
+        self.draw_arrows(detail);
     }
 
     fn group(&mut self, label: String, parent: Option<usize>) -> usize {
@@ -120,10 +120,14 @@ impl Sketch<'_> {
     }
 
     /// Adds the arrows, and a box for each stack that is referred to and not drawn.
-    fn draw_arrows(&mut self) {
+    fn draw_arrows(&mut self, detail: Detail) {
         let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();
         let mut edges = Vec::new();
         for arrow in &self.fold.arrows {
+            // What waits for a part of something, or is one itself, says nothing of the main things.
+            if arrow.key.is_empty() && !(self.fold.shows(arrow.from) && self.fold.shows(arrow.to)) {
+                continue;
+            }
             let Some(from) = self.fold.drawn(arrow.from).and_then(|from| self.boxes.get(&from)).copied() else {
                 continue;
             };
@@ -144,6 +148,9 @@ impl Sketch<'_> {
             }
         }
         self.graph.connect(edges);
+        if detail == Detail::Main {
+            self.graph.leave_out_what_order_follows();
+        }
         // A group that no arrow leads to or from needs nothing to stand for it.
         let used: BTreeSet<usize> = self.graph.edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
         let groups = self.graph.nodes.iter().map(|node| node.kind == Kind::Group);
@@ -178,6 +185,6 @@ fn counted<'a>(types: impl Iterator<Item = &'a str>) -> String {
         }
     }
     let each =
-        counts.iter().map(|(name, count)| if *count > 1 { format!("{count} {name}") } else { (*name).to_owned() });
+        counts.iter().map(|(name, count)| if *count > 1 { format!("{count} × {name}") } else { (*name).to_owned() });
     each.collect::<Vec<_>>().join(", ")
 }
