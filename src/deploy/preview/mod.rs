@@ -123,17 +123,17 @@ impl One<'_> {
         };
         let there = now.as_deref().zip(deployed.as_deref());
         let parameters = parameters::wanted(self.stack, self.options, &assets, there)?;
-        let lent = if self.template.len() > INLINE { Some(self.session.lend(self.template).await?) } else { None };
-        let template = lent.as_ref().map_or(Template::Body(self.template), |lent| Template::Url(&lent.url));
+        let upload = if self.template.len() > INLINE { Some(self.session.lend(self.template).await?) } else { None };
+        let template = upload.as_ref().map_or(Template::Body(self.template), |lent| Template::Url(&lent.url));
         let name = fresh_name();
-        let ways_out = self.ways_out(&name, state == State::Absent, lent.as_ref());
+        let ways_out = self.ways_out(&name, state == State::Absent, upload.as_ref());
         open.0.borrow_mut().extend(ways_out.iter().cloned());
         let made = self.session.make_named(&name, self.wanted(now.is_none(), template, parameters)).await;
         let told = match made {
             Ok(made) => self.told(made, deployed.as_deref()).await,
             Err(fault) => Err(fault.failure("CloudFormation refuses the change set")),
         };
-        *left = self.taken_back(&name, state == State::Absent, lent).await;
+        *left = self.taken_back(&name, state == State::Absent, upload).await;
         open.0.borrow_mut().retain(|way| !ways_out.contains(way));
         let notes = self.load.is_some_and(|load| load.sends()).then(|| NOT_SENT.to_owned());
         Ok(Answered { deployed, told: told?, notes: notes.into_iter().collect() })
@@ -154,13 +154,13 @@ impl One<'_> {
     }
 
     /// Takes back all that was made; says what could not be.
-    async fn taken_back(&self, name: &str, made_stack: bool, lent: Option<Lent>) -> Option<String> {
+    async fn taken_back(&self, name: &str, made_stack: bool, upload: Option<Lent>) -> Option<String> {
         let back = self.session.take_back(self.stack.name, name, made_stack).await;
         let mut left: Vec<String> = back.err().map(|fault| fault.message().to_owned()).into_iter().collect();
-        if let Some(lent) = &lent {
-            left.extend(self.session.give_back(lent).await.err().map(|trouble| trouble.what));
+        if let Some(upload) = &upload {
+            left.extend(self.session.give_back(upload).await.err().map(|trouble| trouble.what));
         }
-        let ways_out = self.ways_out(name, made_stack, lent.as_ref());
+        let ways_out = self.ways_out(name, made_stack, upload.as_ref());
         (!left.is_empty()).then(|| format!("{}: {}", left.join("; "), ways_out.join("; ")))
     }
 
