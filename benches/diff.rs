@@ -3,7 +3,7 @@
 
 use divan::Bencher;
 use formwork::diff;
-use formwork::review::{Compared, Extent, Review, StackReview, stack};
+use formwork::review::{Method, Compared, Extent, Review, StackReview, stack};
 use serde_json::Value;
 
 fn main() {
@@ -70,6 +70,7 @@ fn access(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn print(bencher: Bencher<'_, '_>) {
     let [before, after] = both();
-    let review = Review { against: "the other".into(), stacks: vec![reviewed(&before, &after)] };
+    let (against, stacks) = ("the other".into(), vec![reviewed(&before, &after)]);
+    let review = Review { against, method: Method::default(), stacks };
     bencher.bench(|| review.to_text(Extent::Full).len());
 }

@@ -1,5 +1,6 @@
 //! Deployments, against doubles of AWS on the loopback: no account, no network.
 //!
+//! * `compared` — `diff` against stacks that are not as ours
 //! * `documented` — what AWS documents of changes, against the emulator's change sets
 //! * `emulator` — MiniStack in a process of its own: believable stacks and resources
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
@@ -27,6 +28,7 @@ mod assets;
 mod aws;
 mod calls;
 mod catalogue;
+mod compared;
 mod cookbook;
 mod documented;
 mod doubles;

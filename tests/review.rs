@@ -5,6 +5,7 @@ mod complete;
 mod data;
 mod documented;
 mod formats;
+mod lines;
 mod moved;
 
 use formwork::review::{Compared, Review, StackReview};

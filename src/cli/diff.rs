@@ -2,6 +2,7 @@
 
 #[cfg(feature = "deploy")]
 mod asked;
+mod lines;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,6 +23,7 @@ use crate::synth::{Assembly, Origin, Synthesized, side_by_side};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 stacks diff                              with what is deployed
+stacks diff --change-set                 the same, as CloudFormation sees it
 stacks diff --against templates          with templates/, as it is on the disk
 stacks diff --against main               with templates/, as the branch has it
 stacks diff 'shop/dev/**' --stat
@@ -95,6 +97,8 @@ struct Against {
     about: BTreeMap<String, Value>,
     /// What CloudFormation says of each stack, where it was asked.
     asked: Option<Asked>,
+    /// The revision, where it is one.
+    revision: Option<Revision>,
 }
 
 /// What CloudFormation says of stacks, by path.
@@ -141,7 +145,10 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
     let assembly =
         app.synth_only(|path| selected.contains(path)).map_err(|problems| report::refuse(&problems.0, ""))?;
     report::warn(&assembly.warnings);
-    let review = reviewed(app, &assembly, &against, &selected);
+    let mut review = reviewed(app, &assembly, &against, &selected);
+    if let Some(revision) = &against.revision {
+        lines::mark(&mut review, &assembly, revision);
+    }
     let extent = args.extent();
     let text = match args.format {
         FormatArg::Text => review.to_text(extent),
@@ -267,6 +274,7 @@ fn deployed(app: &App, selectors: &[String]) -> Result<Against, Exit> {
         templates,
         about: BTreeMap::new(),
         asked: None,
+        revision: None,
     })
 }
 
@@ -283,7 +291,7 @@ fn on_disk() -> Result<Against, Exit> {
     }
     let manifest = folder.read(MANIFEST).map_err(trouble)?.unwrap_or_default();
     let called = format!("the templates in {}", shown(&root));
-    Ok(Against { called, templates, about: about(&manifest), asked: None })
+    Ok(Against { called, templates, about: about(&manifest), asked: None, revision: None })
 }
 
 /// The templates as a revision has them.
@@ -301,7 +309,7 @@ fn at_revision(revision: &str) -> Result<Against, Exit> {
     let (paths, names): (Vec<String>, Vec<String>) = listed.into_iter().unzip();
     let texts = at.read(&names).map_err(refused)?;
     let templates = paths.into_iter().zip(texts).filter_map(|(path, text)| Some((path, text?))).collect();
-    Ok(Against { called, templates, about: about(&manifest), asked: None })
+    Ok(Against { called, templates, about: about(&manifest), asked: None, revision: Some(at) })
 }
 
 fn no_manifest(root: &Path, revision: &str) -> Exit {

@@ -49,6 +49,11 @@ impl Revision {
         Ok(Self { folder: folder.to_owned(), commit, called })
     }
 
+    /// The same revision of another folder of its repository.
+    pub(super) fn of(&self, folder: PathBuf) -> Self {
+        Self { folder, commit: self.commit.clone(), called: self.called.clone() }
+    }
+
     /// Reads files below the folder, all in one go; none for what the revision does not have.
     pub(super) fn read(&self, files: &[String]) -> Result<Vec<Option<String>>, Trouble> {
         let here = self.folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));

@@ -119,7 +119,7 @@ fn body(stack: &StackReview, detail: Detail) -> String {
     out.extend(stack.notes.iter().map(|note| format!("_{}_\n\n", text(note))));
     for resource in &stack.resources {
         let meaning = resource.meaning().map(|meaning| format!(": {}", text(&meaning))).unwrap_or_default();
-        let at = resource.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
+        let at = resource.lines().map(|at| format!(" ({at})")).unwrap_or_default();
         let (sign, name) = (resource.verb.sign(), &resource.construct);
         out.push_str(&format!("- `{sign}` **{}** {}{}{at}\n", text(name), text(&resource.type_name), meaning));
         if let Some(disagrees) = &resource.disagrees {

@@ -334,6 +334,20 @@ impl Verb {
 }
 
 impl ResourceReview {
+    /// The line that makes it, and the one that made it, where that is another: `stacks/web.rs:14, was 12`.
+    fn lines(&self) -> Option<String> {
+        let (at, was) = (self.at.as_deref(), self.was_at.as_deref());
+        match (at, was) {
+            (Some(at), Some(was)) if at != was => {
+                let same_file = at.rsplit_once(':').zip(was.rsplit_once(':')).filter(|(at, was)| at.0 == was.0);
+                let was = same_file.map_or(was, |(_, (_, line))| line);
+                Some(format!("{at}, was {was}"))
+            }
+            (Some(at), _) => Some(at.to_owned()),
+            (None, was) => was.map(|was| format!("was {was}")),
+        }
+    }
+
     /// What its verb means to it, in words; none where the sign says it all.
     fn meaning(&self) -> Option<String> {
         let which = |wanted: &dyn Fn(&&PropertyReview) -> bool| {

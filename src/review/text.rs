@@ -31,18 +31,26 @@ fn said(stack: &StackReview, extent: Extent) -> bool {
     }
 }
 
-/// `2 stacks differ, 29 do not`.
+/// `2 stacks differ, 29 do not; 1 was not compared`.
 pub(super) fn verdict(review: &Review, extent: Extent) -> String {
-    let differ = review.stacks.iter().filter(|stack| said(stack, extent)).count();
-    let same = review.stacks.len() - differ;
+    let not_compared = review.stacks.iter().filter(|stack| stack.standing == Standing::Unreadable).count();
+    let differ = review.stacks.iter().filter(|stack| said(stack, extent)).count() - not_compared;
+    let same = review.stacks.len() - differ - not_compared;
     let stacks = |count: usize| if count == 1 { "1 stack".to_owned() } else { format!("{count} stacks") };
     let in_what = if extent == Extent::Security { " in who may do or reach what" } else { "" };
-    match (differ, same) {
+    let compared = match (differ, same) {
+        (0, 0) if not_compared > 0 => String::new(),
         (0, _) => format!("nothing differs{in_what}: {}", stacks(same)),
         (1, 0) => format!("1 stack differs{in_what}"),
         (_, 0) => format!("{} differ{in_what}", stacks(differ)),
         (1, _) => format!("1 stack differs{in_what}, {same} {}", if same == 1 { "does not" } else { "do not" }),
         _ => format!("{} differ{in_what}, {same} {}", stacks(differ), if same == 1 { "does not" } else { "do not" }),
+    };
+    let were = if not_compared == 1 { "was" } else { "were" };
+    match (compared.as_str(), not_compared) {
+        (_, 0) => compared,
+        ("", _) => format!("{} {were} not compared", stacks(not_compared)),
+        _ => format!("{compared}; {not_compared} {were} not compared"),
     }
 }
 
@@ -130,9 +138,9 @@ fn full(stack: &StackReview, out: &mut String) {
         let sign = format!("{:>3}", resource.verb.sign());
         let line = format!("  {} {}  {}", colour(resource.verb, &sign), resource.construct, resource.type_name);
         out.push_str(&line);
-        match &resource.at {
-            Some(at) if visible(&line) + 2 + at.chars().count() <= 80 => out.push_str(&format!("  {}\n", dim(at))),
-            Some(at) => out.push_str(&format!("\n      {}\n", dim(at))),
+        match resource.lines() {
+            Some(at) if visible(&line) + 2 + at.chars().count() <= 80 => out.push_str(&format!("  {}\n", dim(&at))),
+            Some(at) => out.push_str(&format!("\n      {}\n", dim(&at))),
             None => out.push('\n'),
         }
         if let Some(meaning) = resource.meaning() {

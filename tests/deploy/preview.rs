@@ -130,7 +130,7 @@ fn a_stack_that_no_change_set_can_be_made_for_is_not_compared() {
     web  new: 1 added
         + News  AWS::SNS::Topic  examples/fixture.rs:<line>
 
-    2 stacks differ
+    1 stack differs; 1 was not compared
     compared with what is deployed, by change sets
     ");
     assert_eq!((play.aws.status("shop"), play.aws.status("web")), ("ROLLBACK_COMPLETE".into(), "-".into()));

@@ -16,7 +16,7 @@ fn diff_in(folder: &Path, arguments: &[&str]) -> Run {
     Run::from(program.output().unwrap())
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
+pub(super) fn git(folder: &Path, arguments: &[&str]) {
     let identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
     let run = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
@@ -38,7 +38,7 @@ fn repository() -> tempfile::TempDir {
     folder
 }
 
-fn commit(folder: &Path) {
+pub(super) fn commit(folder: &Path) {
     git(folder, &["add", "--all"]);
     git(folder, &["commit", "--quiet", "--message", "templates"]);
 }
@@ -157,6 +157,17 @@ fn outside_a_repository_no_revision_is_known() {
 }
 
 #[test]
+fn without_git_no_revision_is_known() {
+    let folder = package();
+    let mut program = Command::new(STACKS);
+    program.current_dir(folder.path()).args(["diff", "--against", "main"]).env("PATH", folder.path());
+    assert_snapshot!(Run::from(program.output().unwrap()).ended(2).err, @r"
+    error: git cannot be run: No such file or directory (os error 2)
+      help: install git, or compare with `--against templates`
+    ");
+}
+
+#[test]
 fn a_template_that_cannot_be_read_is_said_and_the_others_are_compared() {
     let folder = package();
     let path = folder.path().join("templates").join(RDS);
@@ -168,7 +179,7 @@ fn a_template_that_cannot_be_read_is_said_and_the_others_are_compared() {
       parsing a node, did not find expected node content
         help: look at the template itself
 
-    1 stack differs, 9 do not
+    nothing differs: 9 stacks; 1 was not compared
     compared with the templates in templates
     ");
 }

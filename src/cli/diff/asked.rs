@@ -90,5 +90,6 @@ fn gathered(previews: Vec<Preview<'_>>, wanted: Vec<&str>, interrupted: bool) ->
             asked.stacks.insert(stack.to_owned(), Err(NotAsked { what, help: "run it again".into() }));
         }
     }
-    Against { called: "what is deployed, by change sets".into(), templates, about: BTreeMap::new(), asked: Some(asked) }
+    let called = "what is deployed, by change sets".into();
+    Against { called, templates, about: BTreeMap::new(), asked: Some(asked), revision: None }
 }

@@ -1,0 +1,145 @@
+//! `diff` against stacks that are not as ours: unreadable, processed by macros, made by another tool.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::scripted::Server;
+use super::{Definitions, Run};
+
+const ACCOUNT: &str = "111111111111";
+
+/// What is defined.
+fn shop() -> Value {
+    json!([{ "path": "shop", "account": ACCOUNT, "resources": {
+        "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": 5 } },
+        "News": { "Type": "AWS::SNS::Topic" },
+    } }])
+}
+
+/// `diff`, where this template is deployed.
+fn diff(template: &str, args: &[&str]) -> Run {
+    let server = Server::start(ACCOUNT);
+    server.model().deployed("shop", &json!({ "Resources": {} }));
+    server.model().stack("shop").content.template = template.into();
+    let definitions = Definitions::new(&shop());
+    let mut command = definitions.program(|program, folder| server.command(program, folder));
+    let run = Run::from(command.arg("diff").args(args).output().unwrap());
+    assert_eq!(server.writes(), [""; 0], "nothing is written");
+    let line = regex_lite::Regex::new(r"fixture\.rs:\d+").unwrap();
+    Run { out: line.replace_all(&run.out, "fixture.rs:<line>").into_owned(), ..run }
+}
+
+#[test]
+fn a_deployed_template_that_cannot_be_read_is_said_where_it_is_wrong() {
+    assert_snapshot!(diff("{ \"Resources\": { \"Jobs\": [ }", &[]).done().out, @r"
+    shop  not compared
+      ! the template cannot be read: line 1, column 28: this is not JSON: expected
+      value
+        help: look at the template itself
+
+    1 stack was not compared
+    compared with what is deployed, by the templates alone
+    ");
+    diff("Resources:\n  Jobs: [\n", &[]).done().told("this is not YAML");
+    let text = diff("just a text", &["--security-only"]).done();
+    assert_snapshot!(text.out, @r"
+    shop
+      not compared: the template cannot be read: line 1, column 1: a template is a
+      mapping, with `Resources` in it
+
+    1 stack was not compared
+    compared with what is deployed, by the templates alone
+    ");
+    diff("", &["--format", "markdown"]).done().told("**Not compared:** `shop`");
+    diff("Resources: [", &["--exit-code"]).ended(1);
+}
+
+#[test]
+fn what_macros_made_of_a_template_is_not_guessed_at() {
+    let template = json!({
+        "Transform": ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "OurMacro"],
+        "Resources": { "Jobs": { "Type": "AWS::SQS::Queue", "Fn::Transform": { "Name": "AWS::Include" } } },
+    });
+    assert_snapshot!(diff(&template.to_string(), &[]).done().out, @r"
+    shop  not compared
+      ! its template goes through AWS::Serverless-2016-10-31, OurMacro: what that
+      makes of it is not known here
+        help: `--change-set` shows what CloudFormation makes of it
+
+    1 stack was not compared
+    compared with what is deployed, by the templates alone
+    ");
+    let extended =
+        json!({ "Transform": "AWS::LanguageExtensions", "Resources": { "News": { "Type": "AWS::SNS::Topic" } } });
+    let run = diff(&extended.to_string(), &[]).done();
+    assert!(run.out.contains("shop  1 added"), "these make nothing else of it: {}", run.out);
+}
+
+/// A stack as AWS CDK deploys it: JSON, with metadata, its bootstrap's parameter and rule, and ids of its own.
+fn of_cdk() -> String {
+    let path = |path: &str| json!({ "aws:cdk:path": path });
+    json!({
+        "Resources": {
+            "Jobs87AA1D7D": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": 5 },
+                "UpdateReplacePolicy": "Delete", "DeletionPolicy": "Delete", "Metadata": path("Shop/Jobs/Resource") },
+            "News": { "Type": "AWS::SNS::Topic", "Metadata": path("Shop/News") },
+            "CDKMetadata": { "Type": "AWS::CDK::Metadata", "Properties": { "Analytics": "v2:deflate64:H4sIAAAAAAAA" },
+                "Metadata": path("Shop/CDKMetadata/Default"), "Condition": "CDKMetadataAvailable" },
+        },
+        "Conditions": { "CDKMetadataAvailable": { "Fn::Or": [
+            { "Fn::Equals": [{ "Ref": "AWS::Region" }, "eu-west-1"] },
+            { "Fn::Equals": [{ "Ref": "AWS::Region" }, "us-east-1"] },
+        ] } },
+        "Parameters": { "BootstrapVersion": {
+            "Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version",
+        } },
+        "Rules": { "CheckBootstrapVersion": { "Assertions": [{
+            "Assert": { "Fn::Not": [{ "Fn::Contains": [["1", "2", "3", "4", "5"], { "Ref": "BootstrapVersion" }] }] },
+            "AssertDescription": "CDK bootstrap stack version 6 required.",
+        }] } },
+    })
+    .to_string()
+}
+
+#[test]
+fn a_stack_of_another_tool_is_compared_like_any_other() {
+    assert_snapshot!(diff(&of_cdk(), &[]).done().out, @r"
+    shop  2 removed, 1 changed in place, 1 added
+      ! at risk: Jobs87AA1D7D (AWS::SQS::Queue) is deleted, with its data
+        help: set its deletion policy to retain or snapshot, and copy what it holds
+        first
+        - CDKMetadata  AWS::CDK::Metadata
+          deleted
+        - Jobs87AA1D7D  AWS::SQS::Queue
+          deleted
+        ~ News  AWS::SNS::Topic  examples/fixture.rs:<line>
+          @Metadata: {aws:cdk:path: Shop/News} → nothing
+        + Jobs  AWS::SQS::Queue  examples/fixture.rs:<line>
+        - Conditions CDKMetadataAvailable
+            - Or(Equals(${AWS::Region}, eu-west-1), Equals(${AWS::Region}, us-east-1))
+        - Parameters BootstrapVersion
+            - {Default: /cdk-bootstrap/hnb659fds/version, Type: AWS::SSM::Parameter::Value<String>}
+        - Rules CheckBootstrapVersion
+            - {Assertions: [{Assert: Not(Contains([1, 2, 3, 4, 5], ${BootstrapVersion})), AssertDescription: CDK bootstrap stack version 6 required.}]}
+
+    1 stack differs
+    compared with what is deployed, by the templates alone
+    ");
+}
+
+#[test]
+fn five_hundred_resources_of_unknown_types_are_compared() {
+    let resources = |count: usize| -> serde_json::Map<String, Value> {
+        let one = |index: usize| {
+            (format!("Thing{index:03}"), json!({ "Type": "Private::Own::Type", "Properties": { "Size": index } }))
+        };
+        (0..count).map(one).collect()
+    };
+    let run = diff(&json!({ "Resources": resources(500) }).to_string(), &[]).done();
+    assert!(run.out.starts_with("shop  500 removed, 2 added\n"), "{}", &run.out[..200]);
+    assert!(
+        run.out.contains("    - Thing499  Private::Own::Type\n      deleted\n"),
+        "{}",
+        &run.out[run.out.len() - 400..]
+    );
+}
