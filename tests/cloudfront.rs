@@ -279,7 +279,7 @@ fn a_name_needs_a_certificate_and_one_that_cloudfront_takes() {
       help: give it one that is in us-east-1
     ");
     assert_snapshot!(of(Some(&CERTIFICATE.replace("us-east-1", "eu-west-1"))), @"
-    error[allowed-values] Distribution: the distribution's certificate is in eu-west-1
+    error[region] Distribution: the distribution's certificate is in eu-west-1
       help: CloudFront takes certificates of us-east-1 alone, wherever the stack is
     ");
     assert_eq!(of(Some(CERTIFICATE)), "");

@@ -95,7 +95,7 @@ fn a_list_of_another_stack_is_imported() {
     let list = app.stack("lists", Env::any(), |s| s.add("Offices", PrefixListSpec::new(["198.51.100.0/24"])));
     app.stack("shop", Env::any(), |s| {
         let vpc = s.add("Vpc", VpcSpec { nat_gateways: 0, ..VpcSpec::new("10.0.0.0/16") });
-        s.add("Web", SecurityGroupSpec::new(&vpc, "web")).allow_from(s, &list, Port::tcp(443));
+        s.add("Web", SecurityGroupSpec::new(&vpc, "web")).allow_from(s, list, Port::tcp(443));
     });
     let assembly = app.synth().unwrap();
     assert!(Template::from(&assembly.stacks[1]).yaml().contains("SourcePrefixListId: !ImportValue"));

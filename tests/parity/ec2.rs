@@ -85,7 +85,7 @@ fn prefix_list(s: &mut Stack) {
     let web = s.add("Web", SecurityGroupSpec::new(&vpc, "web"));
     let entries = [PrefixListEntry::new("198.51.100.0/24").description("one"), PrefixListEntry::new("203.0.113.0/24")];
     let offices = s.add("Offices", PrefixListSpec::new(entries));
-    web.allow_from(s, &offices, Port::tcp(443));
+    web.allow_from(s, offices, Port::tcp(443));
 }
 
 fn endpoint_policy(s: &mut Stack) {

@@ -178,11 +178,7 @@ impl DistributionSpec {
         }
         if let Some(region) = region.filter(|region| region != CERTIFICATES) {
             let message = format!("the distribution's certificate is in {region}");
-            report(
-                "allowed-values",
-                message,
-                "CloudFront takes certificates of us-east-1 alone, wherever the stack is",
-            );
+            report("region", message, "CloudFront takes certificates of us-east-1 alone, wherever the stack is");
         }
         for (index, (pattern, _)) in self.behaviors.iter().enumerate() {
             if matches!(pattern.as_str(), "*" | "/*") {
