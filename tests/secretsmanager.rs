@@ -147,6 +147,27 @@ fn an_attached_secret_is_referred_to_by_its_attachment() {
 }
 
 #[test]
+fn a_secrets_name_is_its_arn_without_what_is_around_it_attached_or_not() {
+    let template = Template::of(|s| {
+        let made = s.add("Made", SecretSpec::new());
+        let target = SecretTarget { id: "db-1".into(), target_type: "AWS::RDS::DBInstance" };
+        let attached = made.attach(s, target);
+        s.output("MadeName", made.secret_name());
+        s.output("AttachedName", attached.secret_name());
+        let given = s.add("Given", SecretSpec { secret_name: Some("a-b-c".into()), ..SecretSpec::new() });
+        s.output("GivenName", given.secret_name());
+    });
+    let outputs = &template.json()["Outputs"];
+    assert_eq!(outputs["MadeName"], outputs["AttachedName"]);
+    let parts = |output: &str| outputs[output]["Value"]["Fn::Join"][1].as_array().unwrap().len();
+    // Secrets Manager puts a hyphen and six letters behind.
+    assert_eq!((parts("MadeName"), parts("GivenName")), (2, 3));
+    let last = json!({ "Fn::Split": [":", { "Ref": "GivenEA18D9CA" }] });
+    let name = json!({ "Fn::Split": ["-", { "Fn::Select": [6, last] }] });
+    assert_eq!(outputs["GivenName"]["Value"]["Fn::Join"][1][2], json!({ "Fn::Select": [2, name] }));
+}
+
+#[test]
 fn an_identity_writes_a_secret_with_exactly_these_actions() {
     let template = Template::of(|s| {
         let secret = secret(s);

@@ -9,6 +9,7 @@ use super::Case;
 pub const CASES: &[Case] = &[
     ("replicated_secret_with_a_policy", replicated_secret_with_a_policy),
     ("secret", secret),
+    ("secret_names", secret_names),
     ("secret_of_defaults", secret_of_defaults),
 ];
 
@@ -28,6 +29,13 @@ fn secret(s: &mut Stack) {
     );
     let reader = s.add("Reader", UserSpec::default());
     secret.grant_read(s, reader);
+}
+
+fn secret_names(s: &mut Stack) {
+    let named = s.add("Named", SecretSpec { secret_name: Some("db/the-login".into()), ..SecretSpec::default() });
+    s.output("GivenName", named.secret_name());
+    let unnamed = s.add("Unnamed", SecretSpec::default());
+    s.output("MadeName", unnamed.secret_name());
 }
 
 fn secret_of_defaults(s: &mut Stack) {

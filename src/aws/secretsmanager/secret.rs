@@ -131,6 +131,8 @@ pub struct Secret {
     home: NodeId,
     /// The construct of the secret, or of its attachment.
     node: NodeId,
+    /// How many parts its name has, between hyphens.
+    name_parts: usize,
 }
 
 impl Construct for SecretSpec {
@@ -140,6 +142,8 @@ impl Construct for SecretSpec {
         self.check_name(stack);
         self.generate.check(stack);
         let mut secret = sm::Secret::new().generate_secret_string(self.generate.build());
+        // A name that CloudFormation makes is the logical id, a hyphen, and random letters.
+        let name_parts = self.secret_name.as_ref().map_or(2, |name| name.split('-').count());
         if let Some(description) = self.description {
             secret = secret.description(description);
         }
@@ -157,7 +161,7 @@ impl Construct for SecretSpec {
         let secret = stack.add("Resource", secret);
         stack.resource(secret).removal_policy(self.deletion_policy);
         let node = node.unwrap_or(secret.node());
-        Secret { secret, attachment: None, encryption_key: self.encryption_key, home: node, node }
+        Secret { secret, attachment: None, encryption_key: self.encryption_key, home: node, node, name_parts }
     }
 }
 
@@ -184,6 +188,17 @@ impl Secret {
             Some(attachment) => attachment.get_ref().cast(),
             None => self.secret.get_ref().cast(),
         }
+    }
+
+    /// Its name: its ARN's last part without the six random letters that Secrets Manager puts behind.
+    #[must_use]
+    pub fn secret_name(&self) -> Value<String> {
+        let name = || intrinsics::select(6, intrinsics::split(":", self.secret.get_ref().cast::<String>()));
+        let parts = (0..self.name_parts).map(|index| {
+            let index = i64::try_from(index).unwrap_or(i64::MAX);
+            intrinsics::select(index, intrinsics::split("-", name()))
+        });
+        intrinsics::join("-", parts.collect::<Vec<_>>()).into()
     }
 
     /// One key of its JSON, read when the stack is deployed: a dynamic reference, never the value.

@@ -1,4 +1,4 @@
-const { aws_secretsmanager: secretsmanager, aws_iam: iam } = require('aws-cdk-lib');
+const { aws_secretsmanager: secretsmanager, aws_iam: iam, CfnOutput } = require('aws-cdk-lib');
 
 module.exports = {
   secret: (stack) => {
@@ -21,6 +21,11 @@ module.exports = {
       resources: ['*'],
       principals: [new iam.AccountPrincipal('333333333333')],
     }));
+  },
+  secret_names: (stack) => {
+    const named = new secretsmanager.Secret(stack, 'Named', { secretName: 'db/the-login' });
+    new CfnOutput(stack, 'GivenName', { value: named.secretName });
+    new CfnOutput(stack, 'MadeName', { value: new secretsmanager.Secret(stack, 'Unnamed').secretName });
   },
   secret_of_defaults: (stack) => void new secretsmanager.Secret(stack, 'Secret'),
 };
