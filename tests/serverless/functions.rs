@@ -5,8 +5,9 @@ use formwork::aws::ec2::{Port, SecurityGroupSpec, SubnetType, Tier, VpcSpec};
 use formwork::aws::iam::{Principal, RoleSpec, Statement};
 use formwork::aws::lambda::{Code, Function, FunctionNetwork, FunctionSpec, LayerVersionSpec, StartingPosition};
 use formwork::aws::s3::BucketSpec;
+use formwork::core::AssetSource;
 use formwork::testing::{Template, absent, any};
-use formwork::{Asset, Stack};
+use formwork::{App, Asset, Env, Stack};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -175,6 +176,25 @@ fn a_runtime_is_one_that_lambda_has() {
         text.starts_with("error[allowed-values] Handler/Resource Runtime: `Runtime` cannot be `nodejs22`"),
         "{text}"
     );
+}
+
+#[test]
+fn a_layer_has_the_python_packages_of_a_folder() {
+    let mut app = App::new();
+    app.stack("test", Env::any(), |s| s.add("Packages", LayerVersionSpec::python("lambda/packages", "3.13")));
+    let assembly = app.synth().unwrap();
+    let AssetSource::Files { asset, .. } = &assembly.stacks[0].assets[0].source else { panic!("a folder") };
+    assert_eq!((asset.path.as_str(), asset.at.file()), ("lambda/packages", file!()));
+    let command = asset.build.join(" ");
+    // For Lambda, whatever machine pip runs on.
+    for wanted in
+        ["python3 -m pip install", "--only-binary :all:", "--platform manylinux2014_x86_64", "--python-version 3.13"]
+    {
+        assert!(command.contains(wanted), "{command}");
+    }
+    assert!(command.ends_with("--requirement requirements.txt --target {out}/python"), "{command}");
+    let layer = json!({ "CompatibleRuntimes": ["python3.13"], "Content": { "S3Bucket": { "Ref": "AssetsBucket" }, "S3Key": any() } });
+    Template::from(&assembly.stacks[0]).has_resource("AWS::Lambda::LayerVersion", layer);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Code;
 use crate::cfn::lambda;
-use crate::core::{Construct, Problem, Ref, Stack, Value};
+use crate::core::{Asset, Construct, Problem, Ref, Stack, Value};
 
 /// A version of a layer. A change of its content makes a new version, and deletes the old one.
 ///
@@ -35,6 +35,36 @@ impl LayerVersionSpec {
     #[must_use]
     pub const fn new(code: Code) -> Self {
         Self { code, layer_name: None, description: None, compatible_runtimes: Vec::new() }
+    }
+
+    /// The packages that the file `requirements.txt` of a folder names, for functions in this version of Python, on x86-64.
+    ///
+    /// Deploying has pip install them where Python finds them, whenever the folder has changed: it needs Python 3 with pip.
+    /// It takes wheels for Lambda, whatever machine it runs on, and so nothing that has to be compiled first. Name exact
+    /// versions, best with their hashes: another version that a package gets meanwhile is not asked for.
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// use formwork::aws::lambda::{Code, FunctionSpec, LayerVersionSpec};
+    ///
+    /// // The file lambda/packages/requirements.txt says `PyMySQL==1.2.4`.
+    /// let packages = s.add("Packages", LayerVersionSpec::python("lambda/packages", "3.13"));
+    /// let code = Code::inline("import pymysql\n\ndef handler(event, context): ...");
+    /// s.add("Hello", FunctionSpec { layers: vec![packages], ..FunctionSpec::new("python3.13", "index.handler", code) });
+    /// # });
+    /// # app.synth().unwrap();
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn python(folder: impl Into<String>, version: &str) -> Self {
+        let install = "python3 -m pip install --quiet --disable-pip-version-check --no-input --no-compile";
+        // The machines that Lambda runs Amazon Linux 2023 on. Rule: PEP 600, the oldest glibc that a wheel works with.
+        let wheels = "--only-binary :all: --platform manylinux2014_x86_64 --platform manylinux_2_28_x86_64";
+        let what = format!("--python-version {version} --requirement requirements.txt --target {{out}}/python");
+        let command = [install, wheels, &what].into_iter().flat_map(str::split_whitespace);
+        let asset = Asset::folder(folder).built_by(command);
+        Self { compatible_runtimes: vec![format!("python{version}")], ..Self::new(Code::asset(asset)) }
     }
 }
 
