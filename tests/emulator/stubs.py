@@ -30,7 +30,7 @@ import time
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudformation, iam, s3, ssm
-from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
+from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
 
 
 class Stub:
@@ -75,6 +75,8 @@ STUBS = {
     "AWS::CodeDeploy::DeploymentGroup": Stub(
         "{DeploymentGroupName|name}", {}, "ApplicationName DeploymentGroupName"),
     # Database Migration Service
+    "AWS::DMS::Certificate": Stub(
+        "arn:aws:dms:{region}:{account}:cert:STUB{digits}", {}, "CertificateIdentifier CertificatePem CertificateWallet"),
     "AWS::DMS::Endpoint": Stub(
         "arn:aws:dms:{region}:{account}:endpoint:STUB{digits}", {"EndpointArn": "{ref}", "ExternalId": "stub-{hex}"},
         "KmsKeyId ResourceIdentifier"),
@@ -410,6 +412,36 @@ def correct_bucket(table):
     table["AWS::S3::Bucket"] = {**own, "delete": delete}
 
 
+def correct_secret(table):
+    """`Ref` of a secret is its ARN, and the name that CloudFormation makes is the logical id and random letters. MiniStack has
+    the name for the one, and begins the other with the stack's."""
+    own = table["AWS::SecretsManager::Secret"]
+
+    def named(logical_id, props, stack):
+        letters = hashlib.sha256(f"{stack}/{logical_id}".encode()).hexdigest()[:12]
+        return {"Name": f"{logical_id}-{letters}", **props}
+
+    def name(arn):
+        return arn.split(":secret:")[-1].rsplit("-", 1)[0]
+
+    def create(logical_id, props, stack):
+        _, attributes = own["create"](logical_id, named(logical_id, props, stack), stack)
+        return attributes["Arn"], attributes
+
+    def update(arn, old, new, stack, logical_id):
+        old, new = named(logical_id, old, stack), named(logical_id, new, stack)
+        _, attributes = own["update"](name(arn), old, new, stack, logical_id)
+        return attributes["Arn"], attributes
+
+    def delete(arn, props):
+        own["delete"](name(arn), props)
+
+    kind = "AWS::SecretsManager::Secret"
+    table[kind] = {**own, "create": create, "update": update, "delete": delete}
+    read, properties = drift._DRIFT_READERS[kind]
+    drift._DRIFT_READERS[kind] = (lambda arn, props: read(name(arn), props), properties)
+
+
 def correct_threads():
     """A stub that waits must not hold up the emulator."""
     own = stacks._runs_on_worker_thread
@@ -473,6 +505,7 @@ def install():
     correct_group(table)
     correct_alarm(table)
     correct_bucket(table)
+    correct_secret(table)
     correct_outputs()
     correct_exports()
     correct_threads()
