@@ -7,6 +7,7 @@ mod cookbook;
 
 mod containers;
 mod databases;
+mod files;
 mod networking;
 mod support;
 
