@@ -1,6 +1,7 @@
 //! The recipes, as whoever has the book uses them: deployed side by side, their outputs as variables of a shell, gone again.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use formwork::deploy::outputs::upper_snake;
@@ -19,6 +20,14 @@ const CERTIFICATE: [&str; 4] = [
     "cookbook/networking/https-redirect:PrivateKey=-----BEGIN PRIVATE KEY-----\nstub\n-----END PRIVATE KEY-----",
 ];
 
+/// Stands in for Python with pip, which needs the network: installs one empty module.
+const PIP: &str = r#"#!/bin/sh
+for word; do
+    if [ "$before" = --target ]; then mkdir -p "$word" && touch "$word/module.py"; fi
+    before=$word
+done
+"#;
+
 /// A package with the catalogue's files, and an account of its own.
 struct Reader {
     folder: tempfile::TempDir,
@@ -30,11 +39,17 @@ impl Reader {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Cargo.toml"), "").unwrap();
         std::os::unix::fs::symlink(format!("{PACKAGE}/stacks"), folder.path().join("stacks")).unwrap();
+        let python = folder.path().join("python3");
+        std::fs::write(&python, PIP).unwrap();
+        std::fs::set_permissions(python, std::fs::Permissions::from_mode(0o755)).unwrap();
         Self { folder, account: Emulator::account() }
     }
 
     fn command(&self, program: &str) -> Command {
-        Emulator::get().command(program, self.folder.path(), &self.account)
+        let mut command = Emulator::get().command(program, self.folder.path(), &self.account);
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", self.folder.path().display()));
+        command
     }
 
     fn run(&self, args: &[&str]) -> Run {

@@ -52,7 +52,7 @@ pub fn aurora_serverless(s: &mut Stack) {
     );
     database.allow_from(s, &instance);
 
-    s.runbook("connect", "Connect, and watch it pause", include_str!("runbooks/aurora_serverless.md"));
+    s.runbook("connect", "Connect, and watch it pause", include_str!("runbooks/aurora-serverless.md"));
     let subnets = vpc.isolated_subnets();
     s.output("InstanceId", instance.instance_id()).description("The instance that may connect");
     s.output("VpcId", vpc.vpc).description("The network of both");

@@ -39,7 +39,7 @@ pub fn data_api(s: &mut Stack) {
     );
     database.grant_data_api(s, &instance);
 
-    s.runbook("ask", "Send SQL", include_str!("runbooks/data_api.md"));
+    s.runbook("ask", "Send SQL", include_str!("runbooks/data-api.md"));
     let secret = database.secret.expect("a new database has one");
     s.output("InstanceId", instance.instance_id()).description("The instance that may send SQL");
     s.output("VpcId", vpc.vpc).description("The network of both");

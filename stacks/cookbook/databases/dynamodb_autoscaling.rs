@@ -29,6 +29,6 @@ pub fn dynamodb_autoscaling(s: &mut Stack) {
     table.auto_scale_read_capacity(s, 5, 10).scale_on_utilization(s, half);
     table.auto_scale_write_capacity(s, 5, 10).scale_on_utilization(s, half);
 
-    s.runbook("load", "Put load on the table, and watch it scale", include_str!("runbooks/dynamodb_autoscaling.md"));
+    s.runbook("load", "Put load on the table, and watch it scale", include_str!("runbooks/dynamodb-autoscaling.md"));
     s.output("TableName", table.name()).description("What the table is called");
 }

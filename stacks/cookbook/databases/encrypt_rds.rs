@@ -54,7 +54,7 @@ pub fn encrypt_rds(s: &mut Stack) {
     let encrypted = s.add("Encrypted", MySqlSpec { source: Source::Snapshot(snapshot.value()), ..beside });
     s.resource(encrypted.instance).condition(&restores);
 
-    s.runbook("encrypt", "Copy a snapshot encrypted, and restore it", include_str!("runbooks/encrypt_rds.md"));
+    s.runbook("encrypt", "Copy a snapshot encrypted, and restore it", include_str!("runbooks/encrypt-rds.md"));
     s.output("RdsSubnetGroup", database.subnet_group).description("The subnets of the databases");
     s.output("RdsDatabaseId", database.identifier())
         .description("What the database without encryption is called in RDS");

@@ -13,14 +13,14 @@ use formwork::cli::Recipe;
 
 /// The recipes, in the order of the book.
 pub const RECIPES: &[Recipe] = &[
-    recipe!("databases", "aurora-serverless", aurora_serverless, "../host.rs", "runbooks/aurora_serverless.md"),
+    recipe!("databases", "aurora-serverless", aurora_serverless, "../host.rs", "runbooks/aurora-serverless.md"),
     recipe!(
         "databases",
         "rds-iam-auth",
         rds_iam_auth,
         "../host.rs",
         "rds_iam_auth/db_user.sql",
-        "runbooks/rds_iam_auth.md",
+        "runbooks/rds-iam-auth.md",
     ),
     recipe!(
         "databases",
@@ -29,9 +29,9 @@ pub const RECIPES: &[Recipe] = &[
         "functions/db_app.py",
         "pymysql/requirements.txt",
         "rds_proxy/sample.sql",
-        "runbooks/rds_proxy.md",
+        "runbooks/rds-proxy.md",
     ),
-    recipe!("databases", "encrypt-rds", encrypt_rds, "runbooks/encrypt_rds.md"),
+    recipe!("databases", "encrypt-rds", encrypt_rds, "runbooks/encrypt-rds.md"),
     recipe!(
         "databases",
         "rotate-password",
@@ -39,9 +39,9 @@ pub const RECIPES: &[Recipe] = &[
         "../host.rs",
         "functions/rotate.py",
         "pymysql/requirements.txt",
-        "runbooks/rotate_password.md",
+        "runbooks/rotate-password.md",
     ),
-    recipe!("databases", "dynamodb-autoscaling", dynamodb_autoscaling, "runbooks/dynamodb_autoscaling.md"),
+    recipe!("databases", "dynamodb-autoscaling", dynamodb_autoscaling, "runbooks/dynamodb-autoscaling.md"),
     recipe!(
         "databases",
         "dms",
@@ -52,5 +52,5 @@ pub const RECIPES: &[Recipe] = &[
         "rds_ca_us_east_1.pem",
         "runbooks/dms.md",
     ),
-    recipe!("databases", "data-api", data_api, "../host.rs", "runbooks/data_api.md"),
+    recipe!("databases", "data-api", data_api, "../host.rs", "runbooks/data-api.md"),
 ];

@@ -46,7 +46,7 @@ pub fn rds_iam_auth(s: &mut Stack) {
     database.allow_from(s, &instance);
     database.grant_connect(s, &instance, "db_user");
 
-    s.runbook("sign-in", "Make the user, and sign in with a token", include_str!("runbooks/rds_iam_auth.md"));
+    s.runbook("sign-in", "Make the user, and sign in with a token", include_str!("runbooks/rds-iam-auth.md"));
     let secret = database.secret.expect("a new database has one");
     let subnets = vpc.isolated_subnets().into_iter().map(|subnet| subnet.subnet);
     s.output("InstanceId", instance.instance_id()).description("The instance that signs in");

@@ -67,7 +67,7 @@ pub fn rds_proxy(s: &mut Stack) {
     proxy.allow_from(s, app_group);
     proxy.grant_connect(s, app, USER);
 
-    s.runbook("try", "Call the function", include_str!("runbooks/rds_proxy.md"));
+    s.runbook("try", "Call the function", include_str!("runbooks/rds-proxy.md"));
     let secret = database.secret.expect("a new database has one");
     let subnets = vpc.isolated_subnets().into_iter().map(|subnet| subnet.subnet);
     s.output("VpcId", vpc.vpc).description("The network of all three");

@@ -73,7 +73,7 @@ pub fn rotate_password(s: &mut Stack) {
     // It happens for the first time at once, and then the way must be open.
     s.resource(schedule).depends_on(database.security_group).depends_on(secrets_manager.endpoint);
 
-    s.runbook("rotate", "Exchange the password now, and sign in", include_str!("runbooks/rotate_password.md"));
+    s.runbook("rotate", "Exchange the password now, and sign in", include_str!("runbooks/rotate-password.md"));
     s.output("InstanceId", instance.instance_id()).description("An instance that may connect to the database");
     s.output("VpcId", vpc.vpc).description("The network of all three");
     s.output("PyMysqlLambdaLayerArn", pymysql.arn()).description("The layer with PyMySQL");

@@ -2,9 +2,8 @@
 
 use formwork::testing::{assert_reachable, assert_unreachable, json};
 
-use super::{assert_leaves_nothing, one};
 use crate::cookbook::databases::aurora_serverless::aurora_serverless;
-use crate::support::{app, assert_outputs, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, one, template};
 
 #[test]
 fn the_cluster_has_up_to_16_units_and_pauses_after_300_seconds() {
@@ -35,9 +34,9 @@ fn the_cluster_has_up_to_16_units_and_pauses_after_300_seconds() {
 #[test]
 fn the_password_is_generated_without_punctuation_and_only_referred_to() {
     let template = template(aurora_serverless);
-    let generated = &one(&template, "AWS::SecretsManager::Secret")["Properties"]["GenerateSecretString"];
+    let generated = &one(&template, "SecretsManager::Secret")["Properties"]["GenerateSecretString"];
     assert_eq!((&generated["ExcludePunctuation"], &generated["PasswordLength"]), (&json!(true), &json!(30)));
-    let password = one(&template, "AWS::RDS::DBCluster")["Properties"]["MasterUserPassword"].to_string();
+    let password = one(&template, "RDS::DBCluster")["Properties"]["MasterUserPassword"].to_string();
     assert!(password.contains("{{resolve:secretsmanager:${Login"), "{password}");
 }
 

@@ -2,9 +2,8 @@
 
 use formwork::testing::{assert_reachable, assert_unreachable, json};
 
-use super::{assert_leaves_nothing, statements};
 use crate::cookbook::databases::data_api::data_api;
-use crate::support::{app, assert_outputs, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, statements, template};
 
 #[test]
 fn the_cluster_is_serverless_and_takes_sql_over_https() {

@@ -3,9 +3,8 @@
 use formwork::testing::{absent, any, assert_reachable, assert_unreachable, json};
 use serde_json::Value;
 
-use super::{assert_leaves_nothing, one, statements};
 use crate::cookbook::databases::dms::dms;
-use crate::support::{app, assert_outputs, properties, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, one, properties, statements, template};
 
 #[test]
 fn the_replication_instance_reaches_both_databases_on_3306() {
@@ -29,7 +28,7 @@ fn the_function_fills_the_source_and_does_not_reach_the_target() {
     assert_reachable(&app, "recipe/Load", "recipe/Vpc/SecretsManager", Some(443.into()));
     assert_unreachable(&app, "recipe/Load", "recipe/Target", Some(3306.into()));
     let template = template(dms);
-    let role = one(&template, "AWS::Lambda::Function")["Properties"]["Role"]["Fn::GetAtt"][0].as_str().unwrap();
+    let role = one(&template, "Lambda::Function")["Properties"]["Role"]["Fn::GetAtt"][0].as_str().unwrap();
     let all = statements(&template, role);
     assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
     assert_eq!(all[0]["Resource"], template.json()["Outputs"]["SourceRdsSecretArn"]["Value"]);
@@ -38,7 +37,7 @@ fn the_function_fills_the_source_and_does_not_reach_the_target() {
 #[test]
 fn the_task_loads_all_tables_of_the_schema_once() {
     let template = template(dms);
-    let task = &one(&template, "AWS::DMS::ReplicationTask")["Properties"];
+    let task = &one(&template, "DMS::ReplicationTask")["Properties"];
     assert_eq!(task["MigrationType"], "full-load");
     let mappings: Value = serde_json::from_str(task["TableMappings"].as_str().unwrap()).unwrap();
     let [rule] = &mappings["rules"].as_array().unwrap()[..] else { panic!("{mappings}") };

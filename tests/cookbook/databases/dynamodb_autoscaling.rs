@@ -2,14 +2,13 @@
 
 use formwork::testing::json;
 
-use super::{assert_leaves_nothing, one};
 use crate::cookbook::databases::dynamodb_autoscaling::dynamodb_autoscaling;
-use crate::support::{assert_outputs, template};
+use crate::support::{assert_leaves_nothing, assert_outputs, one, template};
 
 #[test]
 fn the_table_has_one_unit_each_way_and_is_encrypted_with_kms() {
     let template = template(dynamodb_autoscaling);
-    let table = &one(&template, "AWS::DynamoDB::Table")["Properties"];
+    let table = &one(&template, "DynamoDB::Table")["Properties"];
     assert_eq!(table["KeySchema"], json!([{ "AttributeName": "UserID", "KeyType": "HASH" }]));
     assert_eq!(table["ProvisionedThroughput"], json!({ "ReadCapacityUnits": 1, "WriteCapacityUnits": 1 }));
     assert_eq!(table["SSESpecification"]["SSEEnabled"], true);

@@ -2,9 +2,8 @@
 
 use formwork::testing::{absent, assert_unreachable, json};
 
-use super::{assert_leaves_nothing, one};
 use crate::cookbook::databases::encrypt_rds::encrypt_rds;
-use crate::support::{app, assert_outputs, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, one, template};
 
 const INSTANCE: &str = "AWS::RDS::DBInstance";
 
@@ -38,11 +37,11 @@ fn a_database_is_restored_once_there_is_an_encrypted_snapshot() {
 #[test]
 fn the_key_has_a_name_that_the_runbook_calls_it_by() {
     let template = template(encrypt_rds);
-    let alias = &one(&template, "AWS::KMS::Alias")["Properties"];
+    let alias = &one(&template, "KMS::Alias")["Properties"];
     assert_eq!(alias["AliasName"], "alias/cookbook/encrypt-rds");
     assert_eq!(alias["TargetKeyId"]["Fn::GetAtt"][0], template.resources("AWS::KMS::Key")[0].id);
-    let runbook = include_str!("../../../stacks/cookbook/databases/runbooks/encrypt_rds.md");
-    assert!(runbook.contains("--kms-key-id alias/cookbook/encrypt-rds"));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/cookbook/databases/runbooks/encrypt-rds.md");
+    assert!(std::fs::read_to_string(file).unwrap().contains("--kms-key-id alias/cookbook/encrypt-rds"));
 }
 
 #[test]

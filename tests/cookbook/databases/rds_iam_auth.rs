@@ -2,14 +2,13 @@
 
 use formwork::testing::{assert_reachable, assert_unreachable, json};
 
-use super::{assert_leaves_nothing, one, statements};
 use crate::cookbook::databases::rds_iam_auth::rds_iam_auth;
-use crate::support::{app, assert_outputs, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, one, statements, template};
 
 #[test]
 fn the_instances_role_connects_as_db_user_to_this_database_alone() {
     let template = template(rds_iam_auth);
-    let database = one(&template, "AWS::RDS::DBInstance");
+    let database = one(&template, "RDS::DBInstance");
     assert_eq!(database["Properties"]["Engine"], "mysql");
     assert_eq!(database["Properties"]["EnableIAMDatabaseAuthentication"], true);
     let user = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${DatabaseB269D8BB.DbiResourceId}/db_user";
@@ -32,7 +31,8 @@ fn the_instance_connects_on_3306_and_nobody_else_does() {
 
 #[test]
 fn the_user_is_made_over_tls_alone_and_reads() {
-    let sql = include_str!("../../../stacks/cookbook/databases/rds_iam_auth/db_user.sql");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/cookbook/databases/rds_iam_auth/db_user.sql");
+    let sql = std::fs::read_to_string(file).unwrap();
     assert!(sql.contains("AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"), "{sql}");
     assert!(sql.contains("GRANT SELECT ON cookbook.*"), "{sql}");
 }

@@ -2,9 +2,8 @@
 
 use formwork::testing::{assert_reachable, assert_unreachable, json};
 
-use super::{assert_leaves_nothing, one, statements};
 use crate::cookbook::databases::rds_proxy::rds_proxy;
-use crate::support::{app, assert_outputs, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, one, statements, template};
 
 #[test]
 fn the_function_reaches_the_proxy_and_the_proxy_alone_the_database() {
@@ -22,7 +21,7 @@ fn the_function_reaches_the_proxy_and_the_proxy_alone_the_database() {
 #[test]
 fn the_proxy_takes_tls_and_tokens_alone_and_its_role_reads_one_secret() {
     let template = template(rds_proxy);
-    let proxy = &one(&template, "AWS::RDS::DBProxy")["Properties"];
+    let proxy = &one(&template, "RDS::DBProxy")["Properties"];
     let secret = &template.json()["Outputs"]["RdsSecretArn"]["Value"];
     assert_eq!(proxy["RequireTLS"], true);
     assert_eq!(proxy["Auth"], json!([{ "AuthScheme": "SECRETS", "IAMAuth": "REQUIRED", "SecretArn": secret }]));
@@ -42,7 +41,7 @@ fn the_functions_role_connects_to_this_proxy_as_one_user_and_knows_no_password()
     let arn = &connect["Resource"]["Fn::Sub"];
     assert!(arn[0].as_str().unwrap().ends_with("dbuser:${ResourceId}/admin"), "{arn}");
     assert!(arn[1].to_string().contains("DBProxyArn"), "{arn}");
-    let function = one(&template, "AWS::Lambda::Function").to_string();
+    let function = one(&template, "Lambda::Function").to_string();
     assert!(!function.contains("resolve:secretsmanager") && !function.contains("Secret"), "{function}");
 }
 

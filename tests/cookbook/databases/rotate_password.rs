@@ -2,14 +2,13 @@
 
 use formwork::testing::{any, assert_reachable, assert_unreachable, json};
 
-use super::{assert_leaves_nothing, one, statements};
 use crate::cookbook::databases::rotate_password::rotate_password;
-use crate::support::{app, assert_outputs, template};
+use crate::support::{app, assert_leaves_nothing, assert_outputs, one, statements, template};
 
 #[test]
 fn the_secret_is_rotated_every_30_days_by_the_function_in_the_vpc() {
     let template = template(rotate_password);
-    let schedule = &one(&template, "AWS::SecretsManager::RotationSchedule")["Properties"];
+    let schedule = &one(&template, "SecretsManager::RotationSchedule")["Properties"];
     assert_eq!(schedule["RotationRules"], json!({ "ScheduleExpression": "rate(30 days)" }));
     assert_eq!(schedule["SecretId"], template.json()["Outputs"]["RdsSecretArn"]["Value"]);
     let function = template.has_resource("AWS::Lambda::Function", json!({ "VpcConfig": any(), "Layers": any() }));
@@ -19,7 +18,7 @@ fn the_secret_is_rotated_every_30_days_by_the_function_in_the_vpc() {
 #[test]
 fn secrets_manager_may_invoke_the_function_for_this_secret_and_nobody_else_may() {
     let template = template(rotate_password);
-    let permission = &one(&template, "AWS::Lambda::Permission")["Properties"];
+    let permission = &one(&template, "Lambda::Permission")["Properties"];
     assert_eq!(permission["Principal"], "secretsmanager.amazonaws.com");
     assert_eq!(permission["SourceArn"]["Ref"], template.resources("AWS::SecretsManager::Secret")[0].id);
 }
@@ -27,7 +26,7 @@ fn secrets_manager_may_invoke_the_function_for_this_secret_and_nobody_else_may()
 #[test]
 fn the_function_reads_and_writes_this_secret_alone() {
     let template = template(rotate_password);
-    let function = &one(&template, "AWS::Lambda::Function")["Properties"];
+    let function = &one(&template, "Lambda::Function")["Properties"];
     let role = function["Role"]["Fn::GetAtt"][0].as_str().unwrap();
     let all = statements(&template, role);
     let [secret, random] = &all.as_array().unwrap()[..] else { panic!("{all}") };
@@ -50,7 +49,7 @@ fn the_function_and_the_instance_reach_the_database_and_nobody_else_does() {
 #[test]
 fn the_first_rotation_waits_until_the_function_reaches_what_it_needs() {
     let template = template(rotate_password);
-    let waits = one(&template, "AWS::SecretsManager::RotationSchedule")["DependsOn"].to_string();
+    let waits = one(&template, "SecretsManager::RotationSchedule")["DependsOn"].to_string();
     for rule in template.resources("AWS::EC2::SecurityGroupIngress") {
         assert!(waits.contains(rule.id), "{waits}");
     }
