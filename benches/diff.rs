@@ -3,7 +3,7 @@
 
 use divan::Bencher;
 use formwork::diff;
-use formwork::review::{Method, Compared, Extent, Review, StackReview, stack};
+use formwork::review::{Compared, Extent, Method, Review, StackReview, stack};
 use serde_json::Value;
 
 fn main() {

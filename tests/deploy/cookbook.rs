@@ -58,7 +58,8 @@ impl Reader {
 
     /// What a shell has in these variables, once it has evaluated a stack's outputs.
     fn variables(&self, stack: &str, names: &[String]) -> BTreeMap<String, String> {
-        let print: String = names.iter().map(|name| format!("printf '%s\\0%s\\0' {name} \"${name}\"\n")).collect();
+        let print = |all, name: &String| format!("{all}printf '%s\\0%s\\0' {name} \"${name}\"\n");
+        let print = names.iter().fold(String::new(), print);
         let script = format!("eval \"$(\"$PROGRAM\" outputs {stack} --format env)\"\n{print}");
         let shell = self.command("sh").args(["-c", &script]).env("PROGRAM", STACKS).output().unwrap();
         let run = Run::from(shell).done();

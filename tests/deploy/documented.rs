@@ -129,7 +129,7 @@ fn the_emulators_change_sets_say_what_aws_documents_where_they_model_it() {
         match excused {
             None if answer != expected => wrong.push(format!("{type_name} {property} {documented}: {answer}")),
             Some((.., said, _)) if said != answer => {
-                wrong.push(format!("{type_name} {property}: not {said}, {answer}"))
+                wrong.push(format!("{type_name} {property}: not {said}, {answer}"));
             }
             Some(_) if answer == expected => wrong.push(format!("{type_name} {property}: need not be excused")),
             _ => {}

@@ -193,7 +193,7 @@ fn of_events(stack: &str, events: &[StackEvent]) -> BTreeMap<String, Fate> {
         done.entry(id)
             .and_modify(|before| {
                 if *before != Fate::Replaced {
-                    *before = fate
+                    *before = fate;
                 }
             })
             .or_insert(fate);

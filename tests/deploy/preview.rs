@@ -242,9 +242,9 @@ fn answer() -> Vec<Xml> {
     let log =
         Xml::new().text("PolicyAction", "Retain").text("BeforeContext", r#"{"Properties":{"RetentionInDays":"7"}}"#);
     vec![
-        change("Modify False", "Run", "AWS::Lambda::Function", run),
-        change("Modify False", "Orders", "AWS::DynamoDB::Table", orders),
-        change("Remove", "Log", "AWS::Logs::LogGroup", log),
+        change("Modify False", "Run", "AWS::Lambda::Function", &run),
+        change("Modify False", "Orders", "AWS::DynamoDB::Table", &orders),
+        change("Remove", "Log", "AWS::Logs::LogGroup", &log),
     ]
 }
 

@@ -48,14 +48,14 @@ fn drift() -> Vec<Xml> {
             "Modify False",
             "Jobs",
             "AWS::SQS::Queue",
-            Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&jobs),
+            &Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&jobs),
         ),
-        change("Add", "News", "AWS::SNS::Topic", Xml::new().text("ResourceDriftStatus", "DELETED")),
+        change("Add", "News", "AWS::SNS::Topic", &Xml::new().text("ResourceDriftStatus", "DELETED")),
         change(
             "Modify False",
             "Db",
             "AWS::RDS::DBInstance",
-            Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&db),
+            &Xml::new().text("ResourceDriftStatus", "MODIFIED").then(&db),
         ),
     ]
 }
@@ -80,7 +80,7 @@ fn events_have_what_goes_back_without_secrets() {
     let server = server(drift());
     let run = run(&server, &shop(1), &[&REVERT[..], &["--yes", "--json"]].concat()).done();
     let events = run.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let changes = events.filter(|event| event["event"] == "changes").last().unwrap()["changes"].clone();
+    let changes = events.filter(|event| event["event"] == "changes").next_back().unwrap()["changes"].clone();
     assert_eq!(
         changes[0]["reverts"],
         json!([{ "path": "/Properties/DelaySeconds", "actual": "900", "template": "1" }])
@@ -111,7 +111,7 @@ fn a_stack_that_has_not_drifted_is_unchanged() {
 
 #[test]
 fn what_the_template_says_already_is_noted() {
-    let server = server(vec![change("SyncWithActual", "Jobs", "AWS::SQS::Queue", Xml::new())]);
+    let server = server(vec![change("SyncWithActual", "Jobs", "AWS::SQS::Queue", &Xml::new())]);
     let run = run(&server, &shop(2), &[&REVERT[..], &["--yes"]].concat()).done();
     run.told("= Jobs (AWS::SQS::Queue) is as the template says already");
 }

@@ -59,10 +59,10 @@ struct State {
 }
 
 /// A change as a change set tells it: its action (and its replacement), logical id, type, and more of it.
-pub fn change(action: &str, id: &str, kind: &str, more: Xml) -> Xml {
+pub fn change(action: &str, id: &str, kind: &str, more: &Xml) -> Xml {
     let (action, replacement) = action.split_once(' ').map_or((action, None), |(action, how)| (action, Some(how)));
     let change = Xml::new().text("Action", action).text("LogicalResourceId", id).text("ResourceType", kind);
-    let change = change.maybe("Replacement", replacement).then(&more);
+    let change = change.maybe("Replacement", replacement).then(more);
     Xml::new().text("Type", "Resource").inside("ResourceChange", &change)
 }
 
