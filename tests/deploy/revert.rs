@@ -79,8 +79,8 @@ fn what_drifted_is_shown_and_brought_back_though_no_template_changed() {
 fn events_have_what_goes_back_without_secrets() {
     let server = server(drift());
     let run = run(&server, &shop(1), &[&REVERT[..], &["--yes", "--json"]].concat()).done();
-    let events = run.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let changes = events.filter(|event| event["event"] == "changes").next_back().unwrap()["changes"].clone();
+    let mut events = run.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let changes = events.rfind(|event| event["event"] == "changes").unwrap()["changes"].clone();
     assert_eq!(
         changes[0]["reverts"],
         json!([{ "path": "/Properties/DelaySeconds", "actual": "900", "template": "1" }])
