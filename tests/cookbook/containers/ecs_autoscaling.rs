@@ -1,6 +1,6 @@
 //! A service that grows with its load.
 
-use formwork::testing::{assert_reachable, assert_unreachable, json};
+use formwork::testing::{assert_reachable, assert_unreachable, capture, json};
 
 use crate::cookbook::containers::ecs_autoscaling::ecs_autoscaling;
 use crate::support::{app, assert_outputs, template};
@@ -33,14 +33,14 @@ fn the_world_reaches_the_load_balancer_and_the_load_balancer_the_tasks_on_8080()
 #[test]
 fn the_tasks_run_the_program_that_the_health_check_asks() {
     let template = template(ecs_autoscaling);
-    let program = include_str!("../../../stacks/cookbook/containers/ecs_autoscaling/app.py");
     let containers = json!([{
-        "Command": ["python3", "-c", program],
+        "Command": ["python3", "-c", capture("program")],
         "Image": { "Ref": "Image" },
         "PortMappings": [{ "ContainerPort": 8080 }],
     }]);
-    template.has_resource("AWS::ECS::TaskDefinition", json!({ "ContainerDefinitions": containers }));
-    assert!(program.contains("\"/health\""));
+    let task = template.has_resource("AWS::ECS::TaskDefinition", json!({ "ContainerDefinitions": containers }));
+    let program = task.captured("program").as_str().unwrap();
+    assert!(program.contains("\"/health\"") && program.contains("8080"), "{program}");
     template.has_resource("AWS::ElasticLoadBalancingV2::TargetGroup", json!({ "HealthCheckPath": "/health" }));
     assert_outputs(&template, &["EcrImage", "EcsClusterName", "LoadBalancerDns", "ServiceName"]);
 }
