@@ -1,6 +1,8 @@
 //! HTTPS for everybody, whatever they typed.
 
-use formwork::testing::{absent, assert_reachable, assert_unreachable, json};
+use formwork::cfn::iam;
+use formwork::testing::{Template, absent, assert_reachable, assert_unreachable, json};
+use formwork::{Env, Parameter};
 
 use crate::cookbook::networking::https_redirect::https_redirect;
 use crate::support::{app, assert_outputs, properties, template};
@@ -80,9 +82,19 @@ fn the_private_key_is_given_and_never_shown() {
 fn a_file_where_its_text_is_wanted_is_refused_in_words_that_help() {
     let template = template(https_redirect);
     let body = &template.json()["Parameters"]["CertificateBody"];
-    let pattern = regex_lite::Regex::new(&format!("^(?:{})$", body["AllowedPattern"].as_str().unwrap())).unwrap();
-    assert!(pattern.is_match("-----BEGIN CERTIFICATE-----\nMIID\nAAAA\n-----END CERTIFICATE-----\n"));
-    assert!(!pattern.is_match("certificate.pem") && !pattern.is_match("-----BEGIN CERTIFICATE-----\nMIID"));
+    let pattern = body["AllowedPattern"].as_str().unwrap();
+    // A default is checked as a value is.
+    let problems = |value: &str| {
+        Template::problems_of(Env::any(), |s| {
+            let given = s.parameter("Given", Parameter::string().allowed_pattern(pattern).default(value));
+            s.add("Uses", iam::ServerCertificate::new().certificate_body(given).private_key("none"));
+        })
+    };
+    let fine = problems("-----BEGIN CERTIFICATE-----\nMIID\nAAAA\n-----END CERTIFICATE-----\n");
+    assert!(!fine.contains("Given"), "{fine}");
+    for wrong in ["certificate.pem", "-----BEGIN CERTIFICATE-----\nMIID"] {
+        assert!(problems(wrong).contains("`Given`"), "{wrong}: {}", problems(wrong));
+    }
     assert!(body["ConstraintDescription"].as_str().unwrap().contains("$(cat FILE)"), "{body}");
 }
 
