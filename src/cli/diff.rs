@@ -16,7 +16,7 @@ use super::{Exit, files, output, report, select, synth};
 use crate::core::App;
 use crate::diff;
 use crate::diff::Unreadable;
-use crate::review::{self, Compared, Extent, Method, Review, StackReview, Told};
+use crate::review::{self, Compared, Extent, Method, Move, Review, StackReview, Told, Verb, Versions};
 use crate::synth::{Assembly, Origin, Synthesized, side_by_side};
 
 /// Show what a change will do, before it is done
@@ -221,7 +221,9 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
         }
     };
     let method = if against.asked.is_some() { Method::ChangeSets } else { Method::Templates };
-    Review { against: against.called.clone(), method, stacks: side_by_side(&all, one) }
+    let review = Review { against: against.called.clone(), method, stacks: side_by_side(&all, one) };
+    let moved = between(&review, assembly, &others);
+    review.with_moves(&moved)
 }
 
 /// The template that there is, where it can be compared; else why not, and what to do.
@@ -238,6 +240,26 @@ fn told_by<'t>(
         Some(why) => Err((why, "`--change-set` shows what CloudFormation makes of it")),
         None => Ok(before),
     }
+}
+
+/// What has moved from one stack to another of the same account and region.
+fn between(review: &Review, assembly: &Assembly<'_>, others: &[(String, Value)]) -> Vec<Move> {
+    let any = |verb| review.stacks.iter().flat_map(|stack| &stack.resources).any(|resource| resource.verb == verb);
+    if !any(Verb::Remove) || !any(Verb::Add) {
+        return Vec::new();
+    }
+    let nothing = Value::Null;
+    let before = |path: &str| others.iter().find(|(other, _)| other == path).map_or(&nothing, |(_, template)| template);
+    let mut by_env: BTreeMap<_, Vec<(&str, Value, Value)>> = BTreeMap::new();
+    for stack in &assembly.stacks {
+        let sides = (stack.path, diff::canonical(before(stack.path)), diff::canonical(&stack.to_value()));
+        by_env.entry(stack.env).or_default().push(sides);
+    }
+    let moved = by_env.values().flat_map(|stacks| {
+        let versions = stacks.iter().map(|(stack, before, after)| Versions { stack, before, after });
+        review::moves(&versions.collect::<Vec<_>>()).moved
+    });
+    moved.collect()
 }
 
 /// What the manifest says that is neither in the template nor about it.

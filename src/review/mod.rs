@@ -3,6 +3,7 @@
 //! [`stack`] decides what there is to say, from two templates and the names of the definitions; the renderers only say it.
 //! Nothing here reads a file or AWS.
 
+mod elsewhere;
 mod json;
 mod markdown;
 mod moves;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::diff::{Fate, Kind, Replacement};
+pub use moves::{Alike, Move, Moves, ResourceLocation, Versions, moves};
 pub use short::short;
 pub use stack::{Compared, asked, asked_alone, stack};
 pub use told::{Told, ToldProperty};

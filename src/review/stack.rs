@@ -1,8 +1,10 @@
 //! One stack: what there is to say of it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use super::moves::moves;
+use super::moves::{Versions, moves};
 use super::told::{self, Told};
 use super::values::{dotted, imports, lines, masked, shown, value, with_names};
 use super::{
@@ -66,7 +68,9 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
     let changes = diff::changes(old, new);
     let sides = Sides { old: canonical(old), new: canonical(new), compared };
-    let moved = moves(&sides.old, &sides.new);
+    let versions = [Versions { stack: compared.path, before: &sides.old, after: &sides.new }];
+    let moved: BTreeMap<String, String> =
+        moves(&versions).moved.into_iter().map(|moved| (moved.to.id, moved.from.id)).collect();
     let gone = |change: &&ResourceChange| !(change.kind == Kind::Removed && moved.values().any(|id| *id == change.id));
     let mut resources: Vec<ResourceReview> = changes
         .resources
@@ -107,7 +111,7 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
             "{construct} ({type_name}) has another logical id than {from}: a second one is made, and the first {}",
             if resource.fate == Some(Fate::Retained) { "left behind" } else { "deleted" }
         );
-        return risk(what, "`.moved_from(…)` with its old path keeps the one that there is");
+        return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
     }
     let keep = "set its deletion policy to retain or snapshot, and copy what it holds first";
     match (resource.stateful, resource.verb, resource.fate) {

@@ -1,10 +1,14 @@
 //! Moves: resources that are the same under another logical id, and keeping that they had.
 
+use std::collections::BTreeSet;
+
 use formwork::cfn::{sns, sqs};
-use formwork::review::Verb;
+use formwork::diff::canonical;
+use formwork::review::{Move, Moves, ResourceLocation, Verb, Versions, moves};
 use formwork::testing::Template;
 use formwork::{Construct as _, Ref, Stack};
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use super::{reviewed, told};
 
@@ -19,7 +23,8 @@ fn a_resource_under_another_id_has_moved() {
     shop/web  1 moved
       ! at risk: Purchases (AWS::DynamoDB::Table) has another logical id than
       Orders: a second one is made, and the first deleted
-        help: `.moved_from(…)` with its old path keeps the one that there is
+        help: `refactor` gives it the new id, `.moved_from(…)` with its old path
+        keeps the old one
        -> Purchases  AWS::DynamoDB::Table
           was Orders: the same resource under another logical id
 
@@ -99,4 +104,102 @@ fn a_path_that_is_still_there_cannot_be_moved_from() {
     });
     let problems = app.synth().unwrap_err().to_string();
     assert!(problems.contains("`Jobs` and `Orders` both have the logical id `Jobs`"), "{problems}");
+}
+
+// ----------------------------------------------------------------------------------------------------- between stacks
+
+/// What moves between versions of stacks: `before` and `after` are templates by path.
+fn between(before: &Value, after: &Value) -> Moves {
+    let paths: BTreeSet<&String> = [before, after].iter().flat_map(|side| side.as_object().unwrap().keys()).collect();
+    let of = |side: &Value, path: &str| canonical(side.get(path).unwrap_or(&json!({})));
+    let sides: Vec<_> = paths.iter().map(|path| (path.as_str(), of(before, path), of(after, path))).collect();
+    let versions = sides.iter().map(|(stack, before, after)| Versions { stack, before, after });
+    moves(&versions.collect::<Vec<_>>())
+}
+
+fn told_moves(moves: &Moves) -> Vec<String> {
+    let told = |moved: &Move| format!("{}/{} -> {}/{}", moved.from.stack, moved.from.id, moved.to.stack, moved.to.id);
+    moves.moved.iter().map(told).collect()
+}
+
+fn table() -> Value {
+    json!({ "Type": "AWS::DynamoDB::Table", "Properties": { "TableName": "orders" } })
+}
+
+#[test]
+fn what_leaves_one_stack_and_is_new_in_another_has_moved() {
+    let topic = json!({ "Type": "AWS::SNS::Topic" });
+    let before = json!({ "app": { "Resources": { "Orders": table(), "News": topic } } });
+    let after = json!({ "app": { "Resources": { "News": topic } }, "data": { "Resources": { "Table": table() } } });
+    let moves = between(&before, &after);
+    assert_eq!(told_moves(&moves), ["app/Orders -> data/Table"]);
+    assert_eq!(moves.moved[0].type_name, "AWS::DynamoDB::Table");
+}
+
+#[test]
+fn a_reference_that_became_an_import_refers_to_the_same() {
+    let reader = |of: Value| json!({ "Type": "AWS::SSM::Parameter", "Properties": { "Type": "String", "Value": of } });
+    let export = |name: &str, of: Value| json!({ "Outputs": { "O": { "Value": of, "Export": { "Name": name } } } });
+    let before = json!({ "app": { "Resources": { "Orders": table(), "Reader": reader(json!({ "Fn::GetAtt": ["Orders", "Arn"] })) } } });
+    let mut after = json!({
+        "app": { "Resources": { "Lector": reader(json!({ "Fn::ImportValue": "arn" })) } },
+        "data": export("arn", json!({ "Fn::GetAtt": "Orders.Arn" })),
+    });
+    after["data"]["Resources"] = json!({ "Orders": table() });
+    assert_eq!(told_moves(&between(&before, &after)), ["app/Orders -> data/Orders", "app/Reader -> app/Lector"]);
+}
+
+#[test]
+fn a_list_that_is_joined_for_an_export_is_the_list() {
+    let zone = json!({ "Type": "AWS::Route53::HostedZone", "Properties": { "Name": "example.com" } });
+    let servers = |of: Value| json!({ "Type": "AWS::Route53::RecordSet", "Properties": { "Name": "a", "Type": "NS", "ResourceRecords": of } });
+    let list = json!({ "Fn::GetAtt": ["Zone", "NameServers"] });
+    let before = json!({ "app": { "Resources": { "Zone": zone, "Names": servers(list.clone()) } } });
+    let after = json!({
+        "app": { "Resources": { "Zone": zone },
+                 "Outputs": { "O": { "Value": { "Fn::Join": ["||", list] }, "Export": { "Name": "servers" } } } },
+        "dns": { "Resources": { "Names": servers(json!({ "Fn::Split": ["||", { "Fn::ImportValue": "servers" }] })) } },
+    });
+    assert_eq!(told_moves(&between(&before, &after)), ["app/Names -> dns/Names"]);
+}
+
+#[test]
+fn what_it_waits_for_and_the_path_that_cdk_noted_say_nothing_of_what_it_is() {
+    let mut there = table();
+    there["DependsOn"] = json!("Other");
+    there["Metadata"] = json!({ "aws:cdk:path": "app/Orders/Resource" });
+    let other = json!({ "Type": "AWS::SNS::Topic" });
+    let before = json!({ "app": { "Resources": { "Orders": there, "Other": other } } });
+    let after = json!({ "app": { "Resources": { "Other": other } }, "data": { "Resources": { "Orders": table() } } });
+    assert_eq!(told_moves(&between(&before, &after)), ["app/Orders -> data/Orders"]);
+}
+
+#[test]
+fn a_move_within_a_stack_is_nearer_than_one_to_another() {
+    let topic = json!({ "Type": "AWS::SNS::Topic" });
+    let before = json!({ "a": { "Resources": { "One": topic } }, "b": { "Resources": { "Two": topic } } });
+    let after = json!({ "a": { "Resources": { "First": topic } }, "b": { "Resources": { "Second": topic } } });
+    assert_eq!(told_moves(&between(&before, &after)), ["a/One -> a/First", "b/Two -> b/Second"]);
+}
+
+#[test]
+fn those_that_are_alike_are_told_and_said_to_have_moved_nowhere() {
+    let topic = json!({ "Type": "AWS::SNS::Topic" });
+    let before = json!({ "a": { "Resources": { "One": topic, "Two": topic } } });
+    let after = json!({ "a": { "Resources": { "First": topic } }, "b": { "Resources": { "Second": topic } } });
+    let moves = between(&before, &after);
+    assert!(moves.moved.is_empty());
+    let ids = |places: &[ResourceLocation]| places.iter().map(|place| place.id.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (ids(&moves.alike[0].gone), ids(&moves.alike[0].new)),
+        (vec!["One".into(), "Two".into()], vec!["First".into(), "Second".into()])
+    );
+}
+
+#[test]
+fn another_property_is_another_resource() {
+    let mut changed = table();
+    changed["Properties"]["BillingMode"] = json!("PAY_PER_REQUEST");
+    let before = json!({ "app": { "Resources": { "Orders": table() } } });
+    assert!(between(&before, &json!({ "app": { "Resources": { "Table": changed } } })).moved.is_empty());
 }
