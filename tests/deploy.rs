@@ -9,13 +9,16 @@
 //! * `doubles` — that the doubles do as they say
 //! * `faults` — what AWS and the way to it do wrong, and that nothing is lost or done twice
 //! * `histories` — modules of this project, edited step by step: what is announced is what happens
+//! * `import` — existing resources become a stack's
 //! * `life` — stacks from their creation to their deletion
 //! * `outputs` — names, quoting, near misses; a real shell reads them back
 //! * `plan` — which stacks, in which order; no AWS
 //! * `preview` — what `diff --change-set` asks, says and leaves behind
+//! * `refactor` — resources under other ids and in other stacks: which, with which templates, and carried out
 //! * `revert` — `deploy --revert-drift`
 //! * `runbooks` — manual steps with the outputs of deployed stacks
 //! * `settings` — `formwork.toml`
+//! * `terminal` — a person at a terminal
 //! * `accounts` — several accounts and regions in one run
 //! * `catalogue` — every system of this project, deployed and destroyed
 //! * `cookbook` — every recipe, its outputs in a shell
@@ -35,16 +38,19 @@ mod doubles;
 mod emulator;
 mod faults;
 mod histories;
+mod import;
 mod interrupted;
 mod life;
 mod outputs;
 mod plan;
 mod preview;
+mod refactor;
 mod revert;
 mod runbooks;
 mod scripted;
 mod settings;
 mod shell;
+mod terminal;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

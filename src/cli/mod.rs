@@ -17,6 +17,8 @@ mod drift;
 mod files;
 mod git;
 mod graph;
+#[cfg(feature = "deploy")]
+mod import;
 mod ls;
 mod new;
 mod output;
@@ -25,6 +27,8 @@ mod outputs;
 mod reach;
 #[cfg(feature = "deploy")]
 mod recover;
+#[cfg(feature = "deploy")]
+mod refactor;
 mod report;
 mod runbook;
 mod select;
@@ -110,6 +114,10 @@ enum Command {
     #[cfg(feature = "deploy")]
     Drift(drift::Args),
     #[cfg(feature = "deploy")]
+    Import(import::Args),
+    #[cfg(feature = "deploy")]
+    Refactor(refactor::Args),
+    #[cfg(feature = "deploy")]
     Recover(recover::Args),
     Runbook(runbook::Args),
     #[cfg(all(feature = "deploy", feature = "ecr", feature = "s3"))]
@@ -173,6 +181,10 @@ fn run(command: Command, define: impl FnOnce(&mut App), mut described: clap::Com
         Command::Status(args) => status::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Drift(args) => drift::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Import(args) => import::run(&args, &defined(define)),
+        #[cfg(feature = "deploy")]
+        Command::Refactor(args) => refactor::run(&args, &defined(define)),
         #[cfg(feature = "deploy")]
         Command::Recover(args) => recover::run(&args, &defined(define)),
         Command::Runbook(args) => runbook::run(&args, &defined(define)),

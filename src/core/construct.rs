@@ -35,7 +35,8 @@ pub trait Construct {
     /// Keeps the logical ids that it had under another path of the stack (`Old`, `Group/Old`): to CloudFormation it then is
     /// what it was, and neither it nor what is inside it is replaced. Default: logical ids come from where it is.
     ///
-    /// Leave it in place for as long as the stack is deployed. Two constructs with one logical id are a problem at synth.
+    /// Leave it in place for as long as the stack is deployed; the other way, the command `refactor`, gives what is deployed the
+    /// new ids. Two constructs with one logical id are a problem at synth.
     ///
     /// ```
     /// # let mut app = formwork::App::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::types::{
     AttributeChangeType, Capability, ChangeAction, ChangeSetStatus, ChangeSetType, DeploymentConfig,
     DeploymentConfigMode, DeploymentMode, ExecutionStatus, OnStackFailure, Parameter, PolicyAction, Replacement,
-    ResourceChange, ResourceTargetDefinition, Stack, StackResourceDriftStatus, StackStatus, Tag,
+    ResourceChange, ResourceTargetDefinition, ResourceToImport, Stack, StackResourceDriftStatus, StackStatus, Tag,
 };
 use tokio::time::{Instant, sleep};
 
@@ -27,6 +27,8 @@ pub(super) struct Wanted<'a> {
     pub(super) express: bool,
     /// Whether what somebody changed outside of CloudFormation is taken back.
     pub(super) revert_drift: bool,
+    /// The existing resources that join the stack; where there are any, nothing else may change.
+    pub(super) imports: Vec<ResourceToImport>,
 }
 
 /// Where the template is.
@@ -80,6 +82,8 @@ impl Session {
             (false, false) => (ChangeSetType::Update, OnStackFailure::Rollback),
             (false, true) => (ChangeSetType::Update, OnStackFailure::DoNothing),
         };
+        let imports = !wanted.imports.is_empty();
+        let kind = if imports { ChangeSetType::Import } else { kind };
         let (body, url) = match wanted.template {
             Template::Body(text) => (Some(text.to_owned()), None),
             Template::Url(url) => (None, Some(url.to_owned())),
@@ -96,17 +100,19 @@ impl Session {
             .change_set_name(name)
             .client_token(name)
             .change_set_type(kind)
-            .set_on_stack_failure(express.is_none().then_some(on_failure))
+            .set_on_stack_failure((express.is_none() && !imports).then_some(on_failure))
             .set_deployment_config(express)
             .set_deployment_mode(wanted.revert_drift.then_some(DeploymentMode::RevertDrift))
             .set_template_body(body)
             .set_template_url(url)
             .set_parameters(Some(wanted.parameters))
-            .set_tags(Some(wanted.tags))
+            .set_tags(Some(wanted.tags).filter(|_| !imports))
             // An empty list takes those away that an earlier definition had.
             .set_notification_arns(
-                Some(wanted.notification_arns.to_vec()).filter(|arns| !wanted.creates || !arns.is_empty()),
+                Some(wanted.notification_arns.to_vec())
+                    .filter(|arns| !imports && (!wanted.creates || !arns.is_empty())),
             )
+            .set_resources_to_import(Some(wanted.imports).filter(|_| imports))
             .set_role_arn(wanted.role_arn.map(str::to_owned))
             // What widens permissions is asked about here, change by change.
             .capabilities(Capability::CapabilityIam)
@@ -300,6 +306,7 @@ fn change(change: &ResourceChange) -> Change {
         logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
         construct: None,
         resource_type: change.resource_type().unwrap_or_default().to_owned(),
+        physical_id: change.physical_resource_id().filter(|_| replaces == Action::Import).map(str::to_owned),
         properties,
         reverts,
         gone: change.resource_drift_status() == Some(&StackResourceDriftStatus::Deleted),

@@ -5,13 +5,15 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
+use crate::review::ResourceLocation;
+
 /// Something that happened. The names of fields and values are part of the format that docs/events.md describes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event<'a> {
     /// What is going to be done, before anything is.
     Plan {
-        /// `deploy` or `destroy`.
+        /// `deploy`, `destroy`, `import` or `refactor`.
         command: &'a str,
         /// The stacks in order.
         stacks: Vec<Planned<'a>>,
@@ -36,6 +38,11 @@ pub enum Event<'a> {
         changes: &'a [Change],
         /// What the change lets anybody do or reach that could not before, one line each.
         broadens: &'a [String],
+    },
+    /// What is about to be under another logical id, or in another stack.
+    Moves {
+        /// The resources that move together.
+        moves: &'a [Moved],
     },
     /// A resource has come to a new status.
     Resource {
@@ -145,6 +152,10 @@ pub enum Outcome {
     Created,
     /// The stack was updated.
     Updated,
+    /// Existing resources joined the stack.
+    Imported,
+    /// Resources of the stack are under other logical ids, or came from other stacks or went there.
+    Refactored,
     /// The stack was as it should be.
     Unchanged,
     /// The stack was deleted.
@@ -161,6 +172,20 @@ pub enum Outcome {
     NotStarted,
 }
 
+/// A resource that moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Moved {
+    /// Its construct path below the stack that it moves to; its logical id there, where the definitions do not have it.
+    pub construct: String,
+    /// Its CloudFormation type.
+    pub resource_type: String,
+    /// Where it is.
+    pub from: ResourceLocation,
+    /// Where it will be.
+    pub to: ResourceLocation,
+}
+
 /// What happens to a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -174,6 +199,9 @@ pub struct Change {
     pub construct: Option<String>,
     /// Its CloudFormation type.
     pub resource_type: String,
+    /// What identifies the one that joins the stack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub physical_id: Option<String>,
     /// The properties and attributes that change, by name.
     pub properties: Vec<String>,
     /// What it takes back of what somebody changed outside of CloudFormation, where that is asked for.

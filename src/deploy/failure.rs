@@ -230,6 +230,13 @@ impl Failure {
 /// How an operation ended, and what to do next.
 fn ending(path: &str, operation: &Operation, end: &str) -> (String, String) {
     let again = "mend the cause and deploy again";
+    if operation.begins == ["IMPORT_IN_PROGRESS"] && end != "DELETE_COMPLETE" {
+        let what = match end {
+            "IMPORT_ROLLBACK_FAILED" => "the import failed, and so did rolling it back",
+            _ => "the import failed and is rolled back: the resources are as they were, in no stack",
+        };
+        return (what.into(), "mend the cause and import again".into());
+    }
     match end {
         "DELETE_COMPLETE" if operation.begins != ["CREATE_IN_PROGRESS"] => {
             ("somebody deleted the stack meanwhile".into(), "deploy again to create it anew".into())

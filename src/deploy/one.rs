@@ -132,7 +132,7 @@ impl One<'_> {
         self.delete_failed_creation(stack.stack_id().unwrap_or(self.stack.name)).await
     }
 
-    async fn delete_failed_creation(&self, stack_id: &str) -> Result<(), Failure> {
+    pub(super) async fn delete_failed_creation(&self, stack_id: &str) -> Result<(), Failure> {
         let doing = "cannot delete what the failed creation left";
         let delete = self.session.call("DeleteStack").await.delete_stack().stack_name(stack_id);
         let delete = delete.set_role_arn(self.options.role_arn.clone()).send().await;
@@ -283,6 +283,7 @@ impl One<'_> {
             express: self.options.express,
             // Nothing of a new stack has drifted.
             revert_drift: self.options.revert_drift && !creates,
+            imports: Vec::new(),
         }
     }
 
@@ -327,7 +328,8 @@ impl One<'_> {
                 return Err(fault.failure("CloudFormation refuses to execute the change set"));
             }
         }
-        let stack = self.outcome(&change_set, now.as_deref()).await?;
+        let begins: &'static [&'static str] = if creates { &["CREATE_IN_PROGRESS"] } else { &["UPDATE_IN_PROGRESS"] };
+        let stack = self.outcome(&change_set, now.as_deref(), begins).await?;
         if let Some(policy) = self.stack.policy().filter(|_| creates) {
             self.set_policy(&policy).await?;
         }
@@ -390,14 +392,15 @@ impl One<'_> {
         }
     }
 
-    /// Waits for the end of an operation, telling how far it is.
-    async fn outcome(&self, change_set: &ChangeSet, before: Option<&Stack>) -> Result<Rc<Stack>, Failure> {
-        let creates = before.is_none();
-        let operation = Operation {
-            stack_id: change_set.stack_id.clone(),
-            begins: if creates { &["CREATE_IN_PROGRESS"] } else { &["UPDATE_IN_PROGRESS"] },
-            since: None,
-        };
+    /// Waits for the end of an operation that begins so, telling how far it is.
+    pub(super) async fn outcome(
+        &self,
+        change_set: &ChangeSet,
+        before: Option<&Stack>,
+        begins: &'static [&'static str],
+    ) -> Result<Rc<Stack>, Failure> {
+        let creates = begins == ["CREATE_IN_PROGRESS"];
+        let operation = Operation { stack_id: change_set.stack_id.clone(), begins, since: None };
         let mut following = Following { operation, progress: Progress::default(), total: change_set.changes.len() };
         let watch = self.session.watch(&change_set.stack_id, false);
         let begun = Instant::now();
@@ -465,7 +468,7 @@ impl One<'_> {
         let _ = self.session.follow(&following.operation, &mut following.progress, tell).await;
     }
 
-    async fn abandon(&self, change_set: &ChangeSet, creates: bool) {
+    pub(super) async fn abandon(&self, change_set: &ChangeSet, creates: bool) {
         if let Err(fault) = self.session.abandon(change_set, creates).await {
             let text = format!("the change set {} is left behind: {}", change_set.name, fault.message());
             self.notice(&text);
@@ -512,7 +515,7 @@ fn began(stack: &Stack, before: Option<&Stack>) -> bool {
 }
 
 /// Whether a call was refused because the stack is no longer what it was a moment ago.
-fn overtaken(fault: &Fault) -> bool {
+pub(super) fn overtaken(fault: &Fault) -> bool {
     let (code, message) = (fault.code(), fault.message());
     code.starts_with("InvalidChangeSetStatus")
         || code.starts_with("ChangeSetNotFound")

@@ -1,5 +1,7 @@
 //! The values of a stack's parameters.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_cloudformation::types::{Parameter, Stack};
 use indexmap::IndexMap;
 
@@ -55,18 +57,41 @@ pub(super) fn wanted(
             (None, None) => missing.push(declared.name),
         }
     }
-    if missing.is_empty() {
-        return Ok(wanted);
+    if missing.is_empty() { Ok(wanted) } else { Err(no_value(stack, &missing)) }
+}
+
+/// The same for an import: what is there keeps its value; what comes along is given one.
+pub(super) fn for_import(
+    stack: &Synthesized<'_>,
+    options: &Options,
+    assets: &IndexMap<String, String>,
+    now: Option<&Stack>,
+    template: &serde_json::Value,
+) -> Result<Vec<Parameter>, Failure> {
+    let (mut wanted, mut missing) = (Vec::new(), Vec::new());
+    for (name, declared) in template["Parameters"].as_object().into_iter().flatten() {
+        let parameter = Parameter::builder().parameter_key(name);
+        if now.is_some_and(|now| deployed(now, name).is_some()) {
+            wanted.push(parameter.use_previous_value(true).build());
+        } else if let Some(value) = given(stack, options, assets, name) {
+            wanted.push(parameter.parameter_value(value).build());
+        } else if declared["Default"].is_null() {
+            missing.push(name.as_str());
+        }
     }
+    if missing.is_empty() { Ok(wanted) } else { Err(no_value(stack, &missing)) }
+}
+
+fn no_value(stack: &Synthesized<'_>, missing: &[&str]) -> Failure {
     let options: Vec<String> = missing.iter().map(|name| format!("--parameters {}:{name}=…", stack.path)).collect();
-    Err(Failure::refused(
+    Failure::refused(
         format!(
             "{} no value: {}",
             if missing.len() == 1 { "a parameter has" } else { "parameters have" },
             missing.join(", ")
         ),
         format!("give {}", options.join(" ")),
-    ))
+    )
 }
 
 /// Whether what is deployed has the values that are wanted.
@@ -86,6 +111,15 @@ pub(super) fn resolved_by_cloudformation(stack: &Synthesized<'_>, template: &str
     stack.parameters().any(|declared| declared.type_name.starts_with("AWS::SSM::Parameter::Value"))
         || template.contains("GetStackOutput")
         || stack.macros()
+}
+
+/// The values of a deployed stack's parameters as CloudFormation uses them, by name; none for one that is hidden.
+pub(super) fn shown(stack: &Stack) -> BTreeMap<String, Option<String>> {
+    let value = |parameter: &Parameter| {
+        let value = parameter.resolved_value().or(parameter.parameter_value()).map(str::to_owned);
+        Some((parameter.parameter_key()?.to_owned(), value.filter(|value| value != HIDDEN)))
+    };
+    stack.parameters().iter().filter_map(value).collect()
 }
 
 fn deployed<'a>(stack: &'a Stack, name: &str) -> Option<&'a str> {

@@ -21,7 +21,7 @@ pub(super) fn is_no_value(value: &Value) -> bool {
 
 /// What an expression refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reference<'a> {
+pub(crate) enum Reference<'a> {
     /// A resource or a parameter.
     Name(&'a str),
     /// A condition.
@@ -31,7 +31,7 @@ pub(super) enum Reference<'a> {
 }
 
 /// Calls `found` with every reference in a canonical value.
-pub(super) fn references<'a>(value: &'a Value, found: &mut impl FnMut(Reference<'a>)) {
+pub(crate) fn references<'a>(value: &'a Value, found: &mut impl FnMut(Reference<'a>)) {
     if let Some((name, argument)) = function(value) {
         let first = argument.get(0).and_then(Value::as_str);
         match (name, first) {

@@ -26,4 +26,8 @@ pub use canonical::canonical;
 pub(crate) use canonical::is_policy;
 pub use changes::{Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Replacement, ResourceChange, changes};
 pub(crate) use expression::readable;
+#[cfg(feature = "deploy")]
+pub(crate) use expression::{Reference, references};
+#[cfg(feature = "deploy")]
+pub(crate) use read::read_data;
 pub use read::{Unreadable, read};

@@ -11,7 +11,7 @@ fn run<const N: usize>(args: [&str; N]) -> Run {
 
 // ---------------------------------------------------------------------------------------------------- help, version
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "ls",
     "synth",
     "diff",
@@ -22,6 +22,8 @@ const COMMANDS: [&str; 14] = [
     "outputs",
     "status",
     "drift",
+    "import",
+    "refactor",
     "recover",
     "runbook",
     "bootstrap",

@@ -122,6 +122,11 @@ fn written_since(server: &Server, before: usize) -> Vec<String> {
 /// Compares a run with its file in `snapshots/`, without what differs from run to run.
 #[track_caller]
 fn shown(name: &str, run: &Run) {
+    snapshot(&format!("fault_{name}"), &masked(run));
+}
+
+/// All that a run ended with and said, without what differs from run to run.
+pub(super) fn masked(run: &Run) -> String {
     let masks = [
         (r"\(\d+(\.\d)? s\)", "(<time>)"),
         (r" +\d+(\.\d)? s\b", " <time>"),
@@ -132,10 +137,7 @@ fn shown(name: &str, run: &Run) {
         (r"(shop-[A-Za-z]+)-\d{6}", "$1-<id>"),
     ];
     let text = format!("exit code {}\n--- standard error\n{}--- standard output\n{}", run.code, run.err, run.out);
-    let masked = masks
-        .iter()
-        .fold(text, |text, (pattern, mask)| Regex::new(pattern).unwrap().replace_all(&text, *mask).into_owned());
-    snapshot(&format!("fault_{name}"), &masked);
+    masks.iter().fold(text, |text, (pattern, mask)| Regex::new(pattern).unwrap().replace_all(&text, *mask).into_owned())
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! * [`Server::next`] — how the next operation on a stack turns out, how long it takes, how many events it has
 //! * [`Server::refuse`] — why the next change set of a stack fails, and what validation finds
 //! * [`Server::tell`], [`Server::drifted`] — what the change sets of a stack say
+//! * [`Server::next_refactor`] — how the next refactor of stacks turns out
 //! * [`Server::fault`] — what goes wrong with the nth call of an action: errors, lost connections, somebody else's hand
 //! * [`Server::limit`] — how often an action may be called
 //! * [`Server::model`] — anything else: stacks that are there already, their states, page sizes, the account
@@ -29,7 +30,7 @@ use std::thread;
 use std::time::Duration;
 
 pub use faults::{Fault, On};
-pub use model::{ChangeSetFailure, Event, Finding, Model};
+pub use model::{ChangeSetFailure, Event, Finding, Model, RefactorScript};
 pub use operation::{Lasts, Script};
 pub use query::Xml;
 use query::{Params, Refusal};
@@ -148,6 +149,11 @@ impl Server {
     pub fn refuse(&self, stack: &str, reason: &str, findings: Vec<Finding>) {
         let failure = ChangeSetFailure { reason: reason.into(), findings };
         self.state().model.refusals.entry(stack.into()).or_default().push(failure);
+    }
+
+    /// How the next refactor of stacks turns out. Default: it succeeds at once.
+    pub fn next_refactor(&self, script: RefactorScript) {
+        self.state().model.refactor_scripts.push(script);
     }
 
     /// What goes wrong with a call.

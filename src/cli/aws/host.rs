@@ -11,7 +11,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output;
 use super::outcome::word;
-use crate::deploy::{Action, Answer, Change, Event, Outcome, Phase, Planned, Question, Revert, Stop};
+use crate::deploy::{Action, Answer, Change, Event, Moved, Outcome, Phase, Planned, Question, Revert, Stop};
+use crate::review::ResourceLocation;
 
 /// How many changed resources are listed for a stack that is created; what is new is in the template too.
 const MOST_ADDED: usize = 10;
@@ -110,6 +111,15 @@ impl Host {
         }
     }
 
+    /// Asks a person for a line; empty where nothing is said.
+    pub(in super::super) async fn ask_line(&self, prompt: &str) -> String {
+        output::err(prompt);
+        tokio::select! {
+            line = line_read() => line,
+            () = self.stopped.wait() => String::new(),
+        }
+    }
+
     /// Prints a line for what matters; above the live ones.
     fn line(&self, text: &str) {
         // What others tell waits until the person at the terminal has answered.
@@ -156,6 +166,7 @@ impl Host {
                 self.line(&changed(stack, *creates, changes, broadens));
                 *self.changes_of.borrow_mut() = Some((*stack).to_owned());
             }
+            Event::Moves { moves } => self.line(&moved(moves)),
             Event::Resource { stack, done, total, logical_id, construct, status, reason, earlier_seconds, .. } => {
                 let name = construct.unwrap_or(logical_id);
                 let left = earlier_seconds.map(|s| format!("  took {} before", output::whole(s))).unwrap_or_default();
@@ -262,15 +273,20 @@ impl crate::deploy::Host for Host {
     }
 }
 
-/// A line from the terminal. It is read on a thread of its own, which nobody waits for when the command is left.
 async fn answer() -> Answer {
+    if matches!(line_read().await.trim(), "y" | "Y" | "yes" | "Yes") { Answer::Yes } else { Answer::No }
+}
+
+/// A line from the terminal; empty where there is none. It is read on a thread of its own, which nobody waits for when the
+/// command is left.
+async fn line_read() -> String {
     let (tell, told) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        let _ = tell.send(read.map_or(0, |count| count) > 0 && matches!(line.trim(), "y" | "Y" | "yes" | "Yes"));
+        let _ = std::io::stdin().lock().read_line(&mut line);
+        let _ = tell.send(line);
     });
-    if told.await.unwrap_or(false) { Answer::Yes } else { Answer::No }
+    told.await.unwrap_or_default()
 }
 
 fn plan(command: &str, stacks: &[Planned<'_>]) -> String {
@@ -278,8 +294,12 @@ fn plan(command: &str, stacks: &[Planned<'_>]) -> String {
     for stack in stacks {
         *by_env.entry((stack.account, stack.region)).or_default() += 1;
     }
-    let verb = if command == "destroy" { "destroying" } else { "deploying" };
-    let link = if command == "destroy" { "from" } else { "to" };
+    let (verb, link) = match command {
+        "destroy" => ("destroying", "from"),
+        "import" => ("importing into", "in"),
+        "refactor" => ("refactoring", "in"),
+        _ => ("deploying", "to"),
+    };
     let mut out = String::new();
     for ((account, region), count) in by_env {
         out.push_str(&format!("{verb} {} {link} {account}/{region}\n", output::counted(count, "stack")));
@@ -321,6 +341,22 @@ fn reverts(change: &Change) -> String {
     gone.to_owned() + &change.reverts.iter().map(line).collect::<String>()
 }
 
+/// What moves, each with where it is and where it will be.
+pub(in super::super) fn moved(moves: &[Moved]) -> String {
+    let line = |moved: &Moved| {
+        let at = |place: &ResourceLocation| format!("{}/{}", place.stack, place.id);
+        let sign = coloured("33", "->");
+        format!(
+            "  {sign} {} ({})\n     {} → {}\n",
+            moved.construct,
+            moved.resource_type,
+            at(&moved.from),
+            at(&moved.to)
+        )
+    };
+    moves.iter().map(line).collect()
+}
+
 fn line(change: &Change) -> String {
     let name = change.construct.as_deref().unwrap_or(&change.logical_id);
     let properties = change.properties.join(", ");
@@ -328,7 +364,10 @@ fn line(change: &Change) -> String {
     let old = if change.deletes { "; the old one is deleted" } else { "; the old one stays" };
     let (sign, colour, what) = match change.action {
         Action::Add => ("+", "32", String::new()),
-        Action::Import => (">", "32", " joins the stack".into()),
+        Action::Import => {
+            let id = change.physical_id.as_deref().map(|id| format!(": {id}")).unwrap_or_default();
+            (">", "32", format!(" joins the stack{id}"))
+        }
         Action::Modify if properties.is_empty() => ("~", "33", String::new()),
         Action::Modify => ("~", "33", format!(": {properties}")),
         Action::Dynamic => ("?", "33", " may change".into()),

@@ -71,6 +71,8 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Created => "created",
         Outcome::Updated => "updated",
+        Outcome::Imported => "imported",
+        Outcome::Refactored => "refactored",
         Outcome::Unchanged => "unchanged",
         Outcome::Deleted => "deleted",
         Outcome::Absent => "not there",
@@ -86,7 +88,13 @@ fn exit(reports: &[Report<'_>], interrupted: bool) -> Exit {
         return Exit::Interrupted;
     }
     let failures: Vec<&Failure> = reports.iter().filter_map(|report| report.failure.as_ref()).collect();
-    let changed = reports.iter().any(|r| matches!(r.outcome, Outcome::Created | Outcome::Updated | Outcome::Deleted));
+    let done = |outcome| {
+        matches!(
+            outcome,
+            Outcome::Created | Outcome::Updated | Outcome::Imported | Outcome::Refactored | Outcome::Deleted
+        )
+    };
+    let changed = reports.iter().any(|report| done(report.outcome));
     let refused = |failure: &&Failure| matches!(failure.kind, FailureKind::Refused | FailureKind::Declined);
     match failures.iter().all(refused) {
         true if failures.is_empty() => Exit::Done,

@@ -48,6 +48,19 @@ fn twice(key: &str) -> String {
     format!("the key `{key}` is there twice: remove or rename one")
 }
 
+/// Reads data that is no template, JSON or YAML: a list or a mapping.
+#[cfg(feature = "deploy")]
+pub(crate) fn read_data(text: &str) -> Result<Value, Unreadable> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        Err(error) if text.trim_start().starts_with(['{', '[']) => {
+            let unreadable = Unreadable::new(format!("this is not JSON: {error}"), (error.line(), error.column()));
+            yaml::read_data(text).map(|(value, _)| value).map_err(|_| unreadable)
+        }
+        Err(_) => yaml::read_data(text).map(|(value, _)| value),
+    }
+}
+
 /// Reads a CloudFormation template, JSON or YAML. Short-form intrinsics become long ones.
 ///
 /// In YAML, plain text is resolved as YAML 1.1 does (`yes` and `on` are true, `010` is eight), but dates, `y` and `n`

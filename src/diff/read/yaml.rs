@@ -21,6 +21,16 @@ type At = (usize, usize);
 type Result<T> = std::result::Result<T, Unreadable>;
 
 pub(super) fn read(text: &str) -> Result<Value> {
+    let (root, at) = read_data(text)?;
+    if root.is_object() {
+        Ok(root)
+    } else {
+        Err(Unreadable::new("a template is a mapping, with `Resources` in it", at))
+    }
+}
+
+/// Any document, and where it starts.
+pub(super) fn read_data(text: &str) -> Result<(Value, At)> {
     let mut reader = Reader { parser: Parser::new_from_str(text), anchors: BTreeMap::new(), aliased: 0 };
     reader.document()
 }
@@ -44,7 +54,7 @@ impl Reader<'_> {
         self.parser.next_token().map(|(event, mark)| (event, place(mark))).map_err(unreadable)
     }
 
-    fn document(&mut self) -> Result<Value> {
+    fn document(&mut self) -> Result<(Value, At)> {
         self.next()?;
         let (event, at) = self.next()?;
         if event == Event::StreamEnd {
@@ -52,12 +62,9 @@ impl Reader<'_> {
         }
         let (event, at) = self.next()?;
         let root = self.node(event, at, 1)?.value;
-        if !root.is_object() {
-            return Err(Unreadable::new("a template is a mapping, with `Resources` in it", at));
-        }
         self.next()?;
         match self.next()? {
-            (Event::StreamEnd, _) => Ok(root),
+            (Event::StreamEnd, _) => Ok((root, at)),
             (_, at) => Err(Unreadable::new("a second document starts here: a template is one document", at)),
         }
     }

@@ -2,6 +2,7 @@
 
 mod change_sets;
 mod events;
+mod refactors;
 mod stacks;
 
 use super::model::Model;
@@ -36,6 +37,11 @@ impl Model {
             "ListChangeSets" => self.list_change_sets(params),
             "DescribeStackEvents" => self.describe_stack_events(params),
             "DescribeEvents" => self.describe_events(params),
+            "GetTemplateSummary" => Ok(self.get_template_summary(params)),
+            "CreateStackRefactor" => self.create_stack_refactor(params),
+            "DescribeStackRefactor" => self.describe_stack_refactor(params),
+            "ListStackRefactorActions" => self.list_stack_refactor_actions(params),
+            "ExecuteStackRefactor" => self.execute_stack_refactor(params),
             _ => Err(Refusal::new(400, "InvalidAction", format!("The scripted server does not know {action}"))),
         }
     }

@@ -27,7 +27,47 @@ pub struct Model {
     pub told: BTreeMap<String, Vec<Xml>>,
     /// What those say that look at drift; nothing where the server does not know of such.
     pub drift: Option<BTreeMap<String, Vec<Xml>>>,
+    /// What identifies resources, by type, each set of properties with commas between them. Default: that is not told.
+    pub identifiers: Option<BTreeMap<String, Vec<String>>>,
+    /// In the order of their creation.
+    pub refactors: Vec<Refactor>,
+    /// How the next refactors turn out.
+    pub refactor_scripts: Vec<RefactorScript>,
     count: u64,
+}
+
+/// A refactor of stacks.
+#[derive(Clone, Debug)]
+pub struct Refactor {
+    pub id: String,
+    pub status: String,
+    pub reason: Option<String>,
+    pub execution: String,
+    pub execution_reason: Option<String>,
+    /// Each stack's index, and its template afterwards.
+    pub templates: Vec<(usize, String)>,
+    /// The stacks that it creates.
+    pub creates: Vec<usize>,
+    /// Where each resource is, and where it will be: the stack's index and the logical id.
+    pub moves: Vec<((usize, String), (usize, String))>,
+    pub script: RefactorScript,
+    /// How often it was described since it was executed.
+    pub polls: u32,
+}
+
+/// How a refactor turns out. Default: it succeeds.
+#[derive(Clone, Debug, Default)]
+pub struct RefactorScript {
+    /// Why it is refused when it is created.
+    pub refused: Option<String>,
+    /// What it would do beside what was asked: a resource's logical id, of the first stack, and its new one.
+    pub also: Option<(String, String)>,
+    /// How its execution ends, if not in `EXECUTE_COMPLETE`, and why.
+    pub ends: Option<(String, String)>,
+    /// Which description finds its execution over; 0 is the first.
+    pub polls: u32,
+    /// How many descriptions of its stacks find them in progress afterwards.
+    pub busy: u32,
 }
 
 /// Why a change set fails.
@@ -70,6 +110,8 @@ pub struct Stack {
     pub created: String,
     /// When its last operation began.
     pub updated: Option<String>,
+    /// How many descriptions more find it in progress.
+    pub busy: u32,
 }
 
 /// What an update changes and a rollback restores.
@@ -126,6 +168,8 @@ pub struct ChangeSet {
     /// `REVERT_DRIFT`, where it looks at drift.
     pub mode: Option<String>,
     pub content: Content,
+    /// The identifiers of the resources that it imports, by logical id.
+    pub imports: BTreeMap<String, String>,
     pub description: Option<String>,
     pub created: String,
 }
@@ -153,6 +197,9 @@ impl Model {
             refusals: BTreeMap::new(),
             told: BTreeMap::new(),
             drift: None,
+            identifiers: None,
+            refactors: Vec::new(),
+            refactor_scripts: Vec::new(),
             count: 0,
         }
     }
@@ -219,6 +266,7 @@ impl Model {
             last_operation: None,
             created,
             updated: None,
+            busy: 0,
         });
         self.stacks.len() - 1
     }

@@ -70,6 +70,8 @@ impl Script {
 pub enum Verb {
     Create,
     Update,
+    /// Existing resources join.
+    Import,
     Delete,
     /// Back to the state before the failed create or update.
     Rollback,
@@ -97,6 +99,11 @@ impl Model {
                 let work = stack.before.as_ref().map(|before| changed(before, &stack.content.template));
                 (work.unwrap_or_default(), "UPDATE_STACK")
             }
+            Verb::Import => {
+                let work = stack.before.as_ref().map(|before| changed(before, &stack.content.template));
+                let work = work.unwrap_or_default().into_iter().map(|work| Work::new(&work.id, &work.kind, "IMPORT"));
+                (work.collect(), "IMPORT_STACK")
+            }
             Verb::Delete => (held(&stack.content.resources, "DELETE"), "DELETE_STACK"),
             Verb::Rollback => (held(&stack.content.resources, if update { "UPDATE" } else { "CREATE" }), "ROLLBACK"),
         };
@@ -107,6 +114,10 @@ impl Model {
         match verb {
             Verb::Create => plan.deployment("CREATE", &all, after, &script),
             Verb::Update => plan.deployment("UPDATE", &all, after, &script),
+            Verb::Import => {
+                plan.deployment("IMPORT", &all, After::Rollback, &script);
+                plan.made_by_it(stack.before.as_ref().is_some_and(|before| before.template.is_empty()));
+            }
             Verb::Delete => plan.deletion(&all, &kept, &script),
             Verb::Rollback => plan.rollback(if update { "UPDATE_ROLLBACK" } else { "ROLLBACK" }, &all, &script, None),
         }
@@ -176,11 +187,13 @@ impl Model {
             (stack.status, stack.reason) = (status.into(), reason);
             return stack.id.clone();
         }
+        let mut executed = stack.change_sets.iter().filter(|set| set.execution == "EXECUTE_IN_PROGRESS");
+        let physical = executed.find_map(|set| set.imports.get(id)).cloned().unwrap_or(physical);
         let new = || Resource { kind: kind.into(), physical, status: String::new(), reason: None };
         let resource = stack.content.resources.entry(id.into()).or_insert_with(new);
         (resource.status, resource.reason) = (status.into(), reason);
         let physical = resource.physical.clone();
-        if matches!(status, "DELETE_COMPLETE" | "DELETE_SKIPPED") {
+        if matches!(status, "DELETE_COMPLETE" | "DELETE_SKIPPED" | "IMPORT_ROLLBACK_COMPLETE") {
             stack.content.resources.remove(id);
         }
         physical

@@ -34,6 +34,7 @@ impl Work {
         let verb = match self.verb.as_str() {
             "CREATE" => "DELETE",
             "UPDATE" => "UPDATE",
+            "IMPORT" => "IMPORT_ROLLBACK",
             _ => return None,
         };
         Some(Self::new(&self.id, &self.kind, verb))
@@ -75,7 +76,11 @@ impl Plan {
         if after == After::Nothing {
             return self.stack(&format!("{verb}_FAILED"), Some(&why));
         }
-        let rollback = if verb == "CREATE" { "ROLLBACK" } else { "UPDATE_ROLLBACK" };
+        let rollback = match verb {
+            "CREATE" => "ROLLBACK",
+            "IMPORT" => "IMPORT_ROLLBACK",
+            _ => "UPDATE_ROLLBACK",
+        };
         self.rollback(rollback, &all, script, Some(&format!("{why}Rollback requested by user.")));
         if after == After::Delete {
             self.stack("DELETE_IN_PROGRESS", None);
@@ -99,9 +104,23 @@ impl Plan {
         }
         if rollback == "UPDATE_ROLLBACK" {
             self.stack("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", None);
+        }
+        if rollback != "ROLLBACK" {
             self.steps.push(Step::Restore);
         }
         self.stack(&format!("{rollback}_COMPLETE"), None);
+    }
+
+    /// A stack that an import has made is in `ROLLBACK_COMPLETE` when the import is rolled back.
+    pub fn made_by_it(&mut self, new: bool) {
+        for step in self.steps.iter_mut().filter(|_| new) {
+            if let Step::Event(id, _, status, _) = step
+                && *id == self.name
+                && status == "IMPORT_ROLLBACK_COMPLETE"
+            {
+                "ROLLBACK_COMPLETE".clone_into(status);
+            }
+        }
     }
 
     /// A deletion that keeps some.

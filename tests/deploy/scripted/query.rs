@@ -20,6 +20,11 @@ impl Params {
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// Whether a request has a parameter, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
+    }
+
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }

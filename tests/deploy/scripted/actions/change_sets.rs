@@ -45,6 +45,7 @@ impl Model {
         // A server that does not know of drift leaves such a request's mode aside.
         let mode = params.get("DeploymentMode").filter(|_| self.drift.is_some()).map(str::to_owned);
         let (status, reason) = self.judged(index, &id, &content, mode.is_some());
+        let imports = imports(params);
         let execution = if status == "FAILED" { "UNAVAILABLE" } else { "AVAILABLE" };
         let stack = &mut self.stacks[index];
         let answer = ids(&id, &stack.id);
@@ -61,6 +62,7 @@ impl Model {
             on_stack_failure: owned("OnStackFailure"),
             mode,
             content,
+            imports,
             description: owned("Description"),
             created,
         });
@@ -82,7 +84,7 @@ impl Model {
                     );
                     return Err(Refusal::validation(why));
                 }
-                if kind != "CREATE" && !UPDATABLE.contains(&stack.status.as_str()) {
+                if kind != "CREATE" && !(kind == "IMPORT" && review) && !UPDATABLE.contains(&stack.status.as_str()) {
                     let why = format!("Stack:{} is in {} state and can not be updated.", stack.id, stack.status);
                     return Err(Refusal::validation(why));
                 }
@@ -155,8 +157,10 @@ impl Model {
             None => self.told.get(&stack.name),
         };
         let changes = changed(&stack.content, &set.content.template).into_iter().map(|work| {
-            let physical = stack.content.resources.get(&work.id).map(|resource| &resource.physical);
+            let there = stack.content.resources.get(&work.id).map(|resource| &resource.physical);
+            let physical = set.imports.get(&work.id).or(there);
             let action = match work.verb.as_str() {
+                _ if set.imports.contains_key(&work.id) => "Import",
                 "CREATE" => "Add",
                 "DELETE" => "Remove",
                 _ => "Modify",
@@ -209,7 +213,11 @@ impl Model {
             let why = format!("ChangeSet [{}] {why} [{}]", set.id, set.execution);
             return Err(Refusal::new(400, "InvalidChangeSetStatus", why));
         }
-        let verb = if set.kind == "CREATE" { Verb::Create } else { Verb::Update };
+        let verb = match set.kind.as_str() {
+            "CREATE" => Verb::Create,
+            "IMPORT" => Verb::Import,
+            _ => Verb::Update,
+        };
         let after = match set.on_stack_failure.as_deref() {
             Some("DELETE") => After::Delete,
             Some("DO_NOTHING") => After::Nothing,
@@ -224,7 +232,7 @@ impl Model {
         set.execution = "EXECUTE_IN_PROGRESS".into();
         set.executed_with = token.map(str::to_owned);
         let before = std::mem::replace(&mut stack.content, set.content.clone());
-        stack.before = (verb == Verb::Update).then_some(before);
+        stack.before = (verb != Verb::Create).then_some(before);
         let id = stack.id.clone();
         let index = self.index(Some(&id))?;
         self.start(index, verb, after, token, &[]);
@@ -241,6 +249,19 @@ impl Model {
         let found = self.stacks.iter().find_map(|stack| Some((stack, stack.change_set(name).ok()?)));
         found.ok_or_else(|| Refusal::new(404, "ChangeSetNotFound", format!("ChangeSet [{name}] does not exist")))
     }
+}
+
+/// What identifies the resources to import, by logical id: the values, with bars between them.
+fn imports(params: &Params) -> BTreeMap<String, String> {
+    let field = |index: usize, field: &str| params.get(&format!("ResourcesToImport.member.{index}.{field}"));
+    let one = |index: usize| {
+        let id = field(index, "LogicalResourceId")?.to_owned();
+        let value = |entry: usize| field(index, &format!("ResourceIdentifier.entry.{entry}.value")).map(str::to_owned);
+        let mut values: Vec<String> = (1..).map_while(value).collect();
+        values.sort();
+        Some((id, values.join("|")))
+    };
+    (1..).map_while(one).collect()
 }
 
 fn ids(set: &str, stack: &str) -> Xml {

@@ -19,7 +19,10 @@ impl Model {
         for index in &found {
             self.pass(*index, true);
         }
-        let stacks = found.into_iter().map(|index| described(&self.stacks[index]));
+        let stacks: Vec<Xml> = found.iter().map(|index| described(&self.stacks[*index])).collect();
+        for index in found {
+            self.stacks[index].busy = self.stacks[index].busy.saturating_sub(1);
+        }
         Ok(Xml::new().members("Stacks", stacks).maybe("NextToken", next))
     }
 
@@ -167,7 +170,7 @@ fn described(stack: &Stack) -> Xml {
         .members("Parameters", parameters(&content.template, &content.parameters))
         .text("CreationTime", &stack.created)
         .maybe("LastUpdatedTime", stack.updated.as_ref())
-        .text("StackStatus", &stack.status)
+        .text("StackStatus", if stack.busy > 0 { "UPDATE_IN_PROGRESS" } else { &stack.status })
         .maybe("StackStatusReason", stack.reason.as_ref())
         .texts("Capabilities", &content.capabilities)
         .members("Outputs", outputs)
