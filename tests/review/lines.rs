@@ -48,7 +48,8 @@ fn the_line_of_a_revision_is_said_beside_the_line_of_now() {
         first
       ! at risk: Mail (AWS::SNS::Topic) has another logical id than News: a second
       one is made, and the first deleted
-        help: `.moved_from(…)` with its old path keeps the one that there is
+        help: `refactor` gives it the new id, `.moved_from(…)` with its old path
+        keeps the old one
         - Drafts  AWS::SQS::Queue  was examples/history.rs:12
           deleted
        -> Mail  AWS::SNS::Topic  examples/history.rs:13, was 11
