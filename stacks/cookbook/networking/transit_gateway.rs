@@ -11,8 +11,8 @@
 //! $3.65 each, three t3.micro $23: $205 in all.
 
 use formwork::aws::ec2::{
-    InstanceSpec, Peer, Port, Subnet, Tier, TransitGateway, TransitGatewayAttachment,
-    TransitGatewayAttachmentSpec, TransitGatewaySpec, Vpc, VpcSpec,
+    InstanceSpec, Peer, Port, Subnet, Tier, TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentSpec,
+    TransitGatewaySpec, Vpc, VpcSpec,
 };
 use formwork::{Stack, intrinsics};
 

@@ -28,8 +28,10 @@ pub fn vpc_peering(s: &mut Stack) {
 
     for (vpc, instance, number, does) in [(&vpc1, one, 1, "pings"), (&vpc2, two, 2, "is pinged")] {
         s.output(format!("VpcId{number}"), vpc.vpc).description(format!("The VPC of the instance that {does}"));
-        s.output(format!("VpcCidr{number}"), vpc.vpc.cidr_block()).description(format!("The addresses of VPC {number}"));
-        s.output(format!("InstanceId{number}"), instance.instance_id()).description(format!("The instance that {does}"));
+        s.output(format!("VpcCidr{number}"), vpc.vpc.cidr_block())
+            .description(format!("The addresses of VPC {number}"));
+        s.output(format!("InstanceId{number}"), instance.instance_id())
+            .description(format!("The instance that {does}"));
         s.output(format!("InstanceIp{number}"), instance.private_ip())
             .description(format!("The address of instance {number}"));
         s.output(format!("InstanceSg{number}"), instance.security_group.group_id())
