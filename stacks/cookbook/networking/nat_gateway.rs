@@ -36,6 +36,8 @@ pub fn nat_gateway(s: &mut Stack) {
             .description(format!("The route table of private subnet {number}"));
     }
     s.output("VpcId", vpc.vpc).description("The VPC");
-    s.output("VpcPublicSubnet1", vpc.public_subnets()[0].subnet).description("The subnet of the NAT gateway");
+    if let Some(subnet) = vpc.public_subnets().first() {
+        s.output("VpcPublicSubnet1", subnet.subnet).description("The subnet of the NAT gateway");
+    }
     s.runbook("try", "Reach the internet from the instances", include_str!("runbooks/nat-gateway.md"));
 }

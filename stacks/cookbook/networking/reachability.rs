@@ -20,9 +20,9 @@ pub fn reachability(s: &mut Stack) {
     let vpc = s.add("Vpc", isolated_vpc("10.10.0.0/23"));
     let role = shared_role(s);
     let subnets = vpc.isolated_subnets();
-    let [one, two] = [(1, subnets[0]), (2, subnets[1])].map(|(number, subnet)| {
-        let spec = InstanceSpec { subnet: Some(subnet), role: Some(role), ..InstanceSpec::new(&vpc) };
-        s.add(format!("Instance{number}"), spec)
+    let [one, two] = [0, 1].map(|zone| {
+        let spec = InstanceSpec { subnet: subnets.get(zone).copied(), role: Some(role), ..InstanceSpec::new(&vpc) };
+        s.add(format!("Instance{}", zone + 1), spec)
     });
     two.allow_from(s, &one, Port::tcp(22));
 

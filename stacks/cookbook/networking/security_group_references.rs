@@ -23,12 +23,12 @@ pub fn security_group_references(s: &mut Stack) {
     members.allow_from(s, members, Port::tcp(22));
 
     let role = shared_role(s);
-    let (subnets, image) = (vpc.isolated_subnets(), MachineImage::latest_amazon_linux_2023());
+    let (subnets, machine_image) = (vpc.isolated_subnets(), MachineImage::latest_amazon_linux_2023());
     // The third joins by being in the group.
-    let instances = [(1, subnets[0]), (2, subnets[1]), (3, subnets[0])].map(|(number, subnet)| {
+    let [one, two, _] = [1, 2, 3].map(|number| {
         let spec = InstanceSpec {
-            subnet: Some(subnet),
-            machine_image: image.clone(),
+            subnet: subnets.iter().cycle().nth(number - 1).copied(),
+            machine_image: machine_image.clone(),
             security_groups: vec![members],
             role: Some(role),
             ..InstanceSpec::new(&vpc)
@@ -37,12 +37,14 @@ pub fn security_group_references(s: &mut Stack) {
     });
 
     s.output("VpcId", vpc.vpc).description("The VPC");
-    s.output("DefaultVpcSecurityGroup", vpc.vpc.default_security_group())
-        .description("The VPC's default security group");
-    s.output("InstanceId1", instances[0].instance_id()).description("A member of the group");
-    s.output("VpcIsolatedSubnet1", subnets[0].subnet).description("The subnet of the first and the third member");
-    s.output("InstanceId2", instances[1].instance_id()).description("Another member, in another zone");
-    let image = image.id(s);
+    let default = vpc.vpc.default_security_group();
+    s.output("DefaultVpcSecurityGroup", default).description("The VPC's default security group");
+    s.output("InstanceId1", one.instance_id()).description("A member of the group");
+    if let Some(subnet) = subnets.first() {
+        s.output("VpcIsolatedSubnet1", subnet.subnet).description("The subnet of the first and the third member");
+    }
+    s.output("InstanceId2", two.instance_id()).description("Another member, in another zone");
+    let image = machine_image.id(s);
     s.output("Amznlinuxami", image).description("The image that the instances started from");
     s.output("InstanceIamRole", role.arn()).description("The role of the instances");
     s.runbook("try", "Connect from one member to the others", include_str!("runbooks/security-group-references.md"));

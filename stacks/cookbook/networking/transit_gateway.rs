@@ -11,10 +11,9 @@
 //! $3.65 each, three t3.micro $23: $205 in all.
 
 use formwork::aws::ec2::{
-    Instance, InstanceSpec, Peer, Port, Subnet, Tier, TransitGateway, TransitGatewayAttachment,
-    TransitGatewayAttachmentSpec, TransitGatewaySpec, Vpc, VpcSpec,
+    InstanceSpec, Peer, Port, Subnet, Tier, TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentSpec,
+    TransitGatewaySpec, Vpc, VpcSpec,
 };
-use formwork::aws::iam::Role;
 use formwork::{Stack, intrinsics};
 
 use crate::cookbook::host::shared_role;
@@ -29,78 +28,78 @@ const SMALL: u8 = 28;
 pub fn transit_gateway(s: &mut Stack) {
     s.description("Three VPCs that meet in a transit gateway, and leave through the NAT gateways of the second");
     let gateway = s.add("TransitGateway", TransitGatewaySpec::default());
-    let role = shared_role(s);
     let isolated = || ["Isolated", "Attachment"].map(|name| Tier::isolated(name).prefix_length(SMALL));
     let private = || ["Private", "Attachment"].map(|name| Tier::private(name).prefix_length(SMALL));
     let public = Tier::public("Public").prefix_length(SMALL);
-    let one = member(s, &gateway, role, "1", "10.10.0.0/26", isolated().into());
-    let two = member(s, &gateway, role, "2", "10.10.0.128/25", [public].into_iter().chain(private()).collect());
-    let three = member(s, &gateway, role, "3", "10.10.0.64/26", isolated().into());
+    let one = member(s, &gateway, "1", "10.10.0.0/26", isolated().into());
+    let two = member(s, &gateway, "2", "10.10.0.128/25", [public].into_iter().chain(private()).collect());
+    let three = member(s, &gateway, "3", "10.10.0.64/26", isolated().into());
 
+    connect(s, &gateway, &two, [&one, &three]);
+    instances(s, [&one, &two, &three]);
+    tables(s, "Vpc1RtId", &one.vpc.tier("Isolated"), "the isolated subnet of VPC 1");
+    for (subnet, number) in two.vpc.tier("Public").iter().zip(1..) {
+        s.output(format!("Vpc2PublicSubnetId{number}"), subnet.subnet)
+            .description(format!("The public subnet of VPC 2 in zone {number}, with a NAT gateway"));
+    }
+    tables(s, "Vpc2PublicRtId", &two.vpc.tier("Public"), "the public subnet of VPC 2");
+    tables(s, "Vpc2RtId", &two.vpc.tier("Private"), "the private subnet of VPC 2");
+    tables(s, "Vpc3RtId", &three.vpc.tier("Isolated"), "the isolated subnet of VPC 3");
+    tables(s, "Vpc2AttachRtId", &two.vpc.tier("Attachment"), "the attachment subnet of VPC 2");
+    s.runbook("try", "See who reaches whom", include_str!("runbooks/transit-gateway.md"));
+}
+
+/// A VPC on the transit gateway.
+struct Member {
+    vpc: Vpc,
+    attachment: TransitGatewayAttachment,
+}
+
+fn member(s: &mut Stack, gateway: &TransitGateway, number: &str, cidr_block: &str, tiers: Vec<Tier>) -> Member {
+    let vpc = s.add(format!("Vpc{number}"), VpcSpec { tiers, ..VpcSpec::new(cidr_block) });
+    let subnets = vpc.tier("Attachment");
+    let attachment = TransitGatewayAttachmentSpec { subnets, ..TransitGatewayAttachmentSpec::new(gateway, &vpc) };
+    let attachment = s.add(format!("Attachment{number}"), attachment);
+    Member { vpc, attachment }
+}
+
+/// Lets all VPCs reach each other, and the others leave through the hub.
+fn connect(s: &mut Stack, gateway: &TransitGateway, hub: &Member, others: [&Member; 2]) {
     let table = gateway.add_route_table(s, "Routes");
-    for member in [&one, &two, &three] {
+    for member in [hub].into_iter().chain(others) {
         table.associate(s, &member.attachment);
         table.propagate(s, &member.attachment);
     }
-    table.add_route(s, "DefaultRoute", "0.0.0.0/0", &two.attachment);
-    for member in [&one, &three] {
+    table.add_route(s, "DefaultRoute", "0.0.0.0/0", &hub.attachment);
+    for member in others {
         for subnet in member.vpc.tier("Isolated") {
             subnet.add_route(s, "DefaultRoute", "0.0.0.0/0", member.attachment);
         }
     }
     // From the NAT gateways, too: for the answers to what the others asked.
-    for subnet in [two.vpc.tier("Private"), two.vpc.tier("Public")].concat() {
-        subnet.add_route(s, "ToOthers", ALL, two.attachment);
+    for subnet in [hub.vpc.tier("Private"), hub.vpc.tier("Public")].concat() {
+        subnet.add_route(s, "ToOthers", ALL, hub.attachment);
     }
-    outputs(s, [&one, &two, &three]);
-    s.runbook("try", "See who reaches whom", include_str!("runbooks/transit-gateway.md"));
 }
 
-/// A VPC on the transit gateway, with an instance that answers pings from all of them.
-struct Member {
-    vpc: Vpc,
-    instance: Instance,
-    attachment: TransitGatewayAttachment,
-}
-
-fn member(
-    s: &mut Stack,
-    gateway: &TransitGateway,
-    role: Role,
-    number: &str,
-    cidr_block: &str,
-    tiers: Vec<Tier>,
-) -> Member {
-    let vpc = s.add(format!("Vpc{number}"), VpcSpec { tiers, ..VpcSpec::new(cidr_block) });
-    let instance = s.add(format!("Instance{number}"), InstanceSpec { role: Some(role), ..InstanceSpec::new(&vpc) });
-    instance.allow_from(s, Peer::ipv4(ALL), Port::all_icmp());
-    let subnets = vpc.tier("Attachment");
-    let attachment = TransitGatewayAttachmentSpec { subnets, ..TransitGatewayAttachmentSpec::new(gateway, &vpc) };
-    let attachment = s.add(format!("Attachment{number}"), attachment);
-    Member { vpc, instance, attachment }
-}
-
-fn outputs(s: &mut Stack, members: [&Member; 3]) {
+/// An instance in each VPC, and what has to be known of both.
+fn instances(s: &mut Stack, members: [&Member; 3]) {
+    let role = shared_role(s);
     for (member, number) in members.into_iter().zip(1..) {
+        // It starts once there is a way out, and answers pings from all three VPCs.
+        let spec = InstanceSpec { role: Some(role), ..InstanceSpec::new(&member.vpc) };
+        let instance = s.add(format!("Instance{number}"), spec);
+        instance.allow_from(s, Peer::ipv4(ALL), Port::all_icmp());
         s.output(format!("VpcId{number}"), member.vpc.vpc).description(format!("VPC {number}"));
-        s.output(format!("InstanceId{number}"), member.instance.instance_id())
+        s.output(format!("InstanceId{number}"), instance.instance_id())
             .description(format!("The instance in VPC {number}"));
         let attached = member.vpc.tier("Attachment").into_iter().map(|subnet| subnet.subnet);
         s.output(format!("AttachmentSubnetsVpc{number}"), intrinsics::join(",", attached))
             .description(format!("The subnets by which VPC {number} is attached"));
     }
-    let [one, two, three] = members.map(|member| &member.vpc);
-    tables(s, "Vpc1RtId", &one.tier("Isolated"), "the isolated subnet of VPC 1");
-    for (subnet, number) in two.tier("Public").iter().zip(1..) {
-        s.output(format!("Vpc2PublicSubnetId{number}"), subnet.subnet)
-            .description(format!("The public subnet of VPC 2 in zone {number}, with a NAT gateway"));
-    }
-    tables(s, "Vpc2PublicRtId", &two.tier("Public"), "the public subnet of VPC 2");
-    tables(s, "Vpc2RtId", &two.tier("Private"), "the private subnet of VPC 2");
-    tables(s, "Vpc3RtId", &three.tier("Isolated"), "the isolated subnet of VPC 3");
-    tables(s, "Vpc2AttachRtId", &two.tier("Attachment"), "the attachment subnet of VPC 2");
 }
 
+/// The route tables of subnets.
 fn tables(s: &mut Stack, key: &str, subnets: &[Subnet], what: &str) {
     for (subnet, number) in subnets.iter().zip(1..) {
         s.output(format!("{key}{number}"), subnet.route_table)

@@ -36,8 +36,10 @@ pub fn vpc_peering(s: &mut Stack) {
             .description(format!("The address of instance {number}"));
         s.output(format!("InstanceSg{number}"), instance.security_group.group_id())
             .description(format!("The security group of instance {number}"));
-        s.output(format!("VpcSubnetRtId{number}"), vpc.isolated_subnets()[0].route_table)
-            .description(format!("The route table in VPC {number}, with a route to the other"));
+        for subnet in vpc.isolated_subnets() {
+            s.output(format!("VpcSubnetRtId{number}"), subnet.route_table)
+                .description(format!("The route table in VPC {number}, with a route to the other"));
+        }
     }
     s.runbook("try", "Ping one instance from the other", include_str!("runbooks/vpc-peering.md"));
 }
