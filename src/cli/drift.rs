@@ -33,7 +33,7 @@ fn drift(args: &Args, app: &App) -> Result<Exit, Exit> {
     let (text, drifted) = aws::look(app, &args.selectors, Direction::Look, async |deployment| {
         let stacks = deployment.drift(told).await?;
         let drifted = stacks.iter().any(|stack| !stack.resources.is_empty());
-        Ok((if args.json { as_json(&stacks) } else { as_text(&stacks) }, drifted))
+        Ok((if args.json { as_json(&stacks) } else { output::fitted(as_text(&stacks)) }, drifted))
     })?;
     output::out(&text)?;
     Ok(if drifted { Exit::Found } else { Exit::Done })

@@ -46,6 +46,15 @@ pub(super) fn whole(seconds: u64) -> String {
     if seconds < 60 { format!("{seconds} s") } else { format!("{} m {:02} s", seconds / 60, seconds % 60) }
 }
 
+/// Text for standard output: as wide as the terminal, and as it is where there is none.
+pub(super) fn fitted(text: String) -> String {
+    #[cfg(feature = "deploy")]
+    if let Some((width, _)) = terminal_size::terminal_size_of(std::io::stdout()) {
+        return wrapped(&text, width.0.into());
+    }
+    text
+}
+
 /// Lines no wider than a terminal: what does not fit goes on in the next, further in.
 #[cfg(feature = "deploy")]
 pub(super) fn wrapped(text: &str, width: usize) -> String {
