@@ -177,7 +177,7 @@ fn three_that_are_alike_are_one_box_and_two_are_two() {
 }
 
 #[test]
-fn what_connects_two_and_is_read_itself_is_a_box() {
+fn an_attachment_that_is_read_is_part_of_its_secret() {
     let attached = |rotated: bool| {
         main_things(|s| {
             let secret = s.add("Secret", secretsmanager::Secret::new());

@@ -54,7 +54,10 @@ fn a_recipe_is_its_path_or_the_end_of_it() {
     let [a, b] = ["net0", "net2"].map(|name| files(&here.path().join(name)));
     assert!(a.keys().eq(b.keys()));
     new(here.path(), ["pc", "other"]).ended(2).told("there is no recipe `pc`");
-    new(here.path(), ["working/vpc", "other"]).ended(2).told("did you mean `").told("vpc`?");
+    new(here.path(), ["working/vpc", "other"]).ended(2).told("did you mean `networking/vpc`?");
+    new(here.path(), ["proxy", "other"]).ended(2).told("did you mean `databases/rds-proxy`?");
+    let networking = new(here.path(), ["networking/", "other"]).ended(2).told("say which of them");
+    assert!(networking.err.contains("\n        cookbook/networking/subnets\n"), "{}", networking.err);
     snapshot("new_near_miss", &new(here.path(), ["networking/vcp", "other"]).ended(2).err);
     snapshot("new_nothing_near", &new(here.path(), ["kubernetes", "other"]).ended(2).err);
     assert!(!here.path().join("other").exists());
