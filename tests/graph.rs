@@ -190,7 +190,9 @@ fn an_attachment_that_is_read_is_part_of_its_secret() {
         })
     };
     assert_eq!(arrows(&attached(false)), [("Secret", "Db")]);
-    assert_eq!(arrows(&attached(true)), [("Attachment", "Secret"), ("Attachment", "Db"), ("Rotation", "Attachment")]);
+    let rotated = attached(true);
+    assert_eq!(boxes(&rotated)[0], ("Secret", "SecretTargetAttachment"));
+    assert_eq!(arrows(&rotated), [("Secret", "Db"), ("Rotation", "Secret")]);
 }
 
 #[test]

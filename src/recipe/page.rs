@@ -202,8 +202,16 @@ fn cell(text: &str) -> String {
     text.replace('\n', " ").replace('|', "\\|").replace('<', "&lt;")
 }
 
+/// A value as code: the beginning of one that is long.
 fn code(text: &str) -> String {
-    if text.is_empty() { "empty".to_owned() } else { format!("`{}`", text.replace('\n', " ").replace('|', "\\|")) }
+    const LONGEST: usize = 72;
+    let shown: String = text.lines().next().unwrap_or_default().chars().take(LONGEST).collect();
+    let shown = shown.replace('|', "\\|");
+    match text.len() {
+        0 => "empty".to_owned(),
+        _ if shown == text.replace('|', "\\|") => format!("`{shown}`"),
+        _ => format!("`{shown}…`"),
+    }
 }
 
 fn table(header: &[&str], rows: &[Vec<String>]) -> String {
@@ -236,6 +244,7 @@ mod tests {
     #[test]
     fn nothing_in_a_cell_ends_it() {
         assert_eq!(cell("a | b\n<c>"), "a \\| b &lt;c>");
-        assert_eq!((code("a|b"), code("")), ("`a\\|b`".to_owned(), "empty".to_owned()));
+        assert_eq!([code("a|b"), code(""), code("a\nb")], ["`a\\|b`", "empty", "`a…`"]);
+        assert_eq!(code(&"x".repeat(100)), format!("`{}…`", "x".repeat(72)));
     }
 }
