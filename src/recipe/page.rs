@@ -87,7 +87,8 @@ impl<'a> Page<'a> {
         }
         let buckets = if self.types().contains_key("AWS::S3::Bucket") { " --empty-buckets" } else { "" };
         lines.push((format!("{PROGRAM} destroy {path}{buckets}"), ""));
-        let width = lines.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+        let explained = lines.iter().filter(|(_, why)| !why.is_empty());
+        let width = explained.map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         let line = |(command, why): &(String, &str)| match *why {
             "" => format!("{command}\n"),
             why => format!("{command:width$}  # {why}\n"),
@@ -119,7 +120,11 @@ impl<'a> Page<'a> {
             1 => "One resource:".to_owned(),
             all => format!("{all} resources:"),
         };
-        format!("{all}\n\n{}{}", table(&["type", "how many"], &rows.collect::<Vec<_>>()), self.files())
+        format!(
+            "{all}\n\n{}{}",
+            table(&["type", "how many"], &rows.collect::<Vec<_>>()),
+            self.files() + &self.looked_up()
+        )
     }
 
     /// What travels beside the template.
@@ -146,11 +151,11 @@ impl<'a> Page<'a> {
 
     /// The parameters that people may give a value, with what each is for.
     pub(super) fn parameters(&self) -> String {
-        let rows = self.section("Parameters").filter(|(name, _)| !self.is_filled_in(name)).map(|(name, parameter)| {
-            let default = match parameter.get("Default") {
-                None => "has to be given".to_owned(),
-                Some(default) => code(default.as_str().map_or_else(|| default.to_string(), str::to_owned).as_str()),
-            };
+        let rows =
+            self.section("Parameters").filter(|(name, parameter)| !self.is_filled_in(name) && !is_looked_up(parameter));
+        let rows = rows.map(|(name, parameter)| {
+            let default =
+                parameter.get("Default").map_or_else(|| "has to be given".to_owned(), |default| code(&text(default)));
             let hidden = if parameter["NoEcho"] == true { "; hidden" } else { "" };
             vec![format!("`{name}`"), described(parameter), default + hidden]
         });
@@ -162,6 +167,19 @@ impl<'a> Page<'a> {
         format!("## Parameters\n\n{}\n{how}\n", table(&["parameter", "what it is", "default"], &rows))
     }
 
+    /// What CloudFormation looks up in Systems Manager, such as the newest machine image.
+    fn looked_up(&self) -> String {
+        let parameters = self.section("Parameters").filter(|(_, parameter)| is_looked_up(parameter));
+        let mut names: Vec<String> = parameters.map(|(_, parameter)| code(&text(&parameter["Default"]))).collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!("\nCloudFormation reads {} from Systems Manager.\n", names.join(", "))
+        }
+    }
+
     /// The runbooks, with all their text.
     fn runbooks(&self) -> String {
         let each = self.runbooks.iter().map(|(name, runbook)| {
@@ -171,17 +189,6 @@ impl<'a> Page<'a> {
         });
         each.collect::<Vec<_>>().join("\n")
     }
-
-    /// The runbooks, with what each is for.
-    pub(super) fn runbook_list(&self) -> String {
-        let command = |name: &str| format!("`{PROGRAM} runbook {}#{name}`", self.stack.path);
-        let rows = self.runbooks.iter().map(|(name, runbook)| vec![cell(&runbook.title), command(name)]);
-        let rows: Vec<_> = rows.collect();
-        if rows.is_empty() {
-            return String::new();
-        }
-        format!("## By hand\n\n{}", table(&["what for", "command"], &rows))
-    }
 }
 
 /// The file or folder that an asset is made from.
@@ -190,6 +197,17 @@ fn path_of(asset: &DeclaredAsset) -> &str {
         AssetSource::Files { asset, .. } => &asset.path,
         AssetSource::Image { image, .. } => &image.path,
     }
+}
+
+/// Whether a parameter's value is read from Systems Manager, and nobody is meant to give another.
+fn is_looked_up(parameter: &Value) -> bool {
+    let value = parameter["Type"].as_str().is_some_and(|name| name.starts_with("AWS::SSM::Parameter::Value<"));
+    value && parameter.get("Description").is_none() && parameter.get("Default").is_some()
+}
+
+/// A value of a template without quotes.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// What an output or a parameter says of itself.

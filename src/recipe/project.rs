@@ -108,6 +108,7 @@ fn manifest(recipe: &Recipe, name: &str, formwork: &Dependency, services: &BTree
     };
     let dev = DEV_DEPENDENCIES.iter().filter(|(package, _)| named(package));
     let dev = dev.map(|(package, version)| format!("{package} = {version:?}\n")).collect::<String>();
+    let more = if beyond.is_empty() { "" } else { ", and those it needs beyond them" };
     let features = if beyond.is_empty() { String::new() } else { format!(", features = {beyond:?}") };
     format!(
         "\
@@ -123,8 +124,9 @@ name = \"stacks\"
 path = \"stacks/main.rs\"
 
 [dependencies]
-# With the services that are on by default. It builds faster with `default-features = false` and no more features than
-# {all:?}, which its resources are of, and what the constructs of `formwork::aws` need beside those.
+# The services that are on by default{more}. It builds faster with `default-features = false` and the features of its
+# resources alone, with what the constructs of `formwork::aws` need beside those:
+# {all:?}
 formwork = {{ {key} = {value:?}{features} }}
 
 [dev-dependencies]
@@ -247,7 +249,6 @@ fn readme(recipe: &Recipe, page: &Page<'_>) -> String {
         format!("# {title}\n"),
         format!("{text}\n"),
         format!("## Commands\n\n{}", page.commands()),
-        page.runbook_list(),
         format!("## What it makes\n\n{}", page.resources()),
         page.outputs(),
         page.parameters(),
