@@ -183,7 +183,7 @@ impl<'a> Page<'a> {
     /// The runbooks, with all their text.
     fn runbooks(&self) -> String {
         let each = self.runbooks.iter().map(|(name, runbook)| {
-            let text = runbook.fill(|place| format!("<{}>", place.key));
+            let text = shown(&runbook.fill(|place| format!("{OPEN}{}{CLOSE}", place.key)));
             let how = format!("`{PROGRAM} runbook {}#{name}` prints it with its values.", self.stack.path);
             format!("## {}\n\n{how}\n\n{}\n", runbook.title, deeper(text.trim_end()))
         });
@@ -239,6 +239,30 @@ fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     line(&header) + &rule + &rows.iter().map(|row| line(row)).collect::<String>()
 }
 
+/// What stands around the name of an output until it is known whether that is in code.
+const OPEN: char = '\u{2}';
+const CLOSE: char = '\u{3}';
+
+/// Markdown with `<OutputKey>` for outputs: in code as it is, elsewhere so that it is no HTML.
+fn shown(text: &str) -> String {
+    let mut fenced = false;
+    let lines = text.split_inclusive('\n').map(|line| {
+        fenced ^= line.trim_start().starts_with("```");
+        let mut code = fenced || line.starts_with("    ");
+        let mut out = String::with_capacity(line.len());
+        for letter in line.chars() {
+            code ^= letter == '`' && !fenced;
+            match letter {
+                OPEN => out.push_str(if code { "<" } else { "&lt;" }),
+                CLOSE => out.push_str(if code { ">" } else { "&gt;" }),
+                letter => out.push(letter),
+            }
+        }
+        out
+    });
+    lines.collect()
+}
+
 /// Markdown whose headings are one level further down; what is fenced is no heading.
 fn deeper(text: &str) -> String {
     let mut fenced = false;
@@ -251,7 +275,14 @@ fn deeper(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, code, deeper};
+    use super::{cell, code, deeper, shown};
+
+    #[test]
+    fn a_name_of_an_output_is_no_html() {
+        let text = "The bucket \u{2}Name\u{3}, or `\u{2}Name\u{3}`:\n\n    ls \u{2}Name\u{3}\n\n```sh\nls \u{2}Name\u{3}\n```\n";
+        let expected = "The bucket &lt;Name&gt;, or `<Name>`:\n\n    ls <Name>\n\n```sh\nls <Name>\n```\n";
+        assert_eq!(shown(text), expected);
+    }
 
     #[test]
     fn headings_go_down_and_comments_of_a_shell_stay() {
