@@ -177,7 +177,7 @@ fn three_that_are_alike_are_one_box_and_two_are_two() {
 }
 
 #[test]
-fn what_connects_two_and_is_read_itself_is_a_box() {
+fn an_attachment_that_is_read_is_part_of_its_secret() {
     let attached = |rotated: bool| {
         main_things(|s| {
             let secret = s.add("Secret", secretsmanager::Secret::new());
@@ -190,7 +190,9 @@ fn what_connects_two_and_is_read_itself_is_a_box() {
         })
     };
     assert_eq!(arrows(&attached(false)), [("Secret", "Db")]);
-    assert_eq!(arrows(&attached(true)), [("Attachment", "Secret"), ("Attachment", "Db"), ("Rotation", "Attachment")]);
+    let rotated = attached(true);
+    assert_eq!(boxes(&rotated)[0], ("Secret", "SecretTargetAttachment"));
+    assert_eq!(arrows(&rotated), [("Secret", "Db"), ("Rotation", "Secret")]);
 }
 
 #[test]

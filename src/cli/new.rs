@@ -92,15 +92,20 @@ fn find<'a>(asked: &str, recipes: &[&'a Recipe]) -> Result<&'a Recipe, Exit> {
         return Ok(recipe);
     }
     let found: Vec<&Recipe> = recipes.iter().copied().filter(|recipe| !wanted.is_empty() && ends(recipe)).collect();
+    let within = |recipe: &&Recipe| format!("/{}", recipe.path).contains(&format!("/{wanted}/"));
     match &found[..] {
         [recipe] => Ok(recipe),
+        [] if recipes.iter().any(within) => Err(several(asked, recipes.iter().copied().filter(within))),
         [] => Err(output::refuse(&format!("there is no recipe `{asked}`"), &suggestion(wanted, recipes))),
-        several => {
-            let paths = several.iter().map(|recipe| format!("\n  {}", recipe.path));
-            let help = format!("say which of them{}", paths.collect::<String>());
-            Err(output::refuse(&format!("`{asked}` names {}", output::counted(several.len(), "recipe")), &help))
-        }
+        found => Err(several(asked, found.iter().copied())),
     }
+}
+
+/// What was asked for is not one recipe.
+fn several<'a>(asked: &str, found: impl Iterator<Item = &'a Recipe>) -> Exit {
+    let paths: Vec<String> = found.map(|recipe| format!("\n  {}", recipe.path)).collect();
+    let help = format!("say which of them{}", paths.concat());
+    output::refuse(&format!("`{asked}` names {}", output::counted(paths.len(), "recipe")), &help)
 }
 
 /// What was probably meant.

@@ -87,7 +87,8 @@ impl<'a> Page<'a> {
         }
         let buckets = if self.types().contains_key("AWS::S3::Bucket") { " --empty-buckets" } else { "" };
         lines.push((format!("{PROGRAM} destroy {path}{buckets}"), ""));
-        let width = lines.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+        let explained = lines.iter().filter(|(_, why)| !why.is_empty());
+        let width = explained.map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         let line = |(command, why): &(String, &str)| match *why {
             "" => format!("{command}\n"),
             why => format!("{command:width$}  # {why}\n"),
@@ -119,7 +120,11 @@ impl<'a> Page<'a> {
             1 => "One resource:".to_owned(),
             all => format!("{all} resources:"),
         };
-        format!("{all}\n\n{}{}", table(&["type", "how many"], &rows.collect::<Vec<_>>()), self.files())
+        format!(
+            "{all}\n\n{}{}",
+            table(&["type", "how many"], &rows.collect::<Vec<_>>()),
+            self.files() + &self.looked_up()
+        )
     }
 
     /// What travels beside the template.
@@ -146,11 +151,11 @@ impl<'a> Page<'a> {
 
     /// The parameters that people may give a value, with what each is for.
     pub(super) fn parameters(&self) -> String {
-        let rows = self.section("Parameters").filter(|(name, _)| !self.is_filled_in(name)).map(|(name, parameter)| {
-            let default = match parameter.get("Default") {
-                None => "has to be given".to_owned(),
-                Some(default) => code(default.as_str().map_or_else(|| default.to_string(), str::to_owned).as_str()),
-            };
+        let rows =
+            self.section("Parameters").filter(|(name, parameter)| !self.is_filled_in(name) && !is_looked_up(parameter));
+        let rows = rows.map(|(name, parameter)| {
+            let default =
+                parameter.get("Default").map_or_else(|| "has to be given".to_owned(), |default| code(&text(default)));
             let hidden = if parameter["NoEcho"] == true { "; hidden" } else { "" };
             vec![format!("`{name}`"), described(parameter), default + hidden]
         });
@@ -162,25 +167,27 @@ impl<'a> Page<'a> {
         format!("## Parameters\n\n{}\n{how}\n", table(&["parameter", "what it is", "default"], &rows))
     }
 
+    /// What CloudFormation looks up in Systems Manager, such as the newest machine image.
+    fn looked_up(&self) -> String {
+        let parameters = self.section("Parameters").filter(|(_, parameter)| is_looked_up(parameter));
+        let mut names: Vec<String> = parameters.map(|(_, parameter)| code(&text(&parameter["Default"]))).collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!("\nCloudFormation reads {} from Systems Manager.\n", names.join(", "))
+        }
+    }
+
     /// The runbooks, with all their text.
     fn runbooks(&self) -> String {
         let each = self.runbooks.iter().map(|(name, runbook)| {
-            let text = runbook.fill(|place| format!("<{}>", place.key));
+            let text = shown(&runbook.fill(|place| format!("{OPEN}{}{CLOSE}", place.key)));
             let how = format!("`{PROGRAM} runbook {}#{name}` prints it with its values.", self.stack.path);
             format!("## {}\n\n{how}\n\n{}\n", runbook.title, deeper(text.trim_end()))
         });
         each.collect::<Vec<_>>().join("\n")
-    }
-
-    /// The runbooks, with what each is for.
-    pub(super) fn runbook_list(&self) -> String {
-        let command = |name: &str| format!("`{PROGRAM} runbook {}#{name}`", self.stack.path);
-        let rows = self.runbooks.iter().map(|(name, runbook)| vec![cell(&runbook.title), command(name)]);
-        let rows: Vec<_> = rows.collect();
-        if rows.is_empty() {
-            return String::new();
-        }
-        format!("## By hand\n\n{}", table(&["what for", "command"], &rows))
     }
 }
 
@@ -190,6 +197,17 @@ fn path_of(asset: &DeclaredAsset) -> &str {
         AssetSource::Files { asset, .. } => &asset.path,
         AssetSource::Image { image, .. } => &image.path,
     }
+}
+
+/// Whether a parameter's value is read from Systems Manager, and nobody is meant to give another.
+fn is_looked_up(parameter: &Value) -> bool {
+    let value = parameter["Type"].as_str().is_some_and(|name| name.starts_with("AWS::SSM::Parameter::Value<"));
+    value && parameter.get("Description").is_none() && parameter.get("Default").is_some()
+}
+
+/// A value of a template without quotes.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// What an output or a parameter says of itself.
@@ -202,8 +220,16 @@ fn cell(text: &str) -> String {
     text.replace('\n', " ").replace('|', "\\|").replace('<', "&lt;")
 }
 
+/// A value as code: the beginning of one that is long.
 fn code(text: &str) -> String {
-    if text.is_empty() { "empty".to_owned() } else { format!("`{}`", text.replace('\n', " ").replace('|', "\\|")) }
+    const LONGEST: usize = 72;
+    let shown: String = text.lines().next().unwrap_or_default().chars().take(LONGEST).collect();
+    let shown = shown.replace('|', "\\|");
+    match text.len() {
+        0 => "empty".to_owned(),
+        _ if shown == text.replace('|', "\\|") => format!("`{shown}`"),
+        _ => format!("`{shown}…`"),
+    }
 }
 
 fn table(header: &[&str], rows: &[Vec<String>]) -> String {
@@ -211,6 +237,30 @@ fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<String> = header.iter().map(|&title| title.to_owned()).collect();
     let rule = format!("|{}\n", "---|".repeat(header.len()));
     line(&header) + &rule + &rows.iter().map(|row| line(row)).collect::<String>()
+}
+
+/// What stands around the name of an output until it is known whether that is in code.
+const OPEN: char = '\u{2}';
+const CLOSE: char = '\u{3}';
+
+/// Markdown with `<OutputKey>` for outputs: in code as it is, elsewhere so that it is no HTML.
+fn shown(text: &str) -> String {
+    let mut fenced = false;
+    let lines = text.split_inclusive('\n').map(|line| {
+        fenced ^= line.trim_start().starts_with("```");
+        let mut code = fenced || line.starts_with("    ");
+        let mut out = String::with_capacity(line.len());
+        for letter in line.chars() {
+            code ^= letter == '`' && !fenced;
+            match letter {
+                OPEN => out.push_str(if code { "<" } else { "&lt;" }),
+                CLOSE => out.push_str(if code { ">" } else { "&gt;" }),
+                letter => out.push(letter),
+            }
+        }
+        out
+    });
+    lines.collect()
 }
 
 /// Markdown whose headings are one level further down; what is fenced is no heading.
@@ -225,7 +275,14 @@ fn deeper(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, code, deeper};
+    use super::{cell, code, deeper, shown};
+
+    #[test]
+    fn a_name_of_an_output_is_no_html() {
+        let text = "The bucket \u{2}Name\u{3}, or `\u{2}Name\u{3}`:\n\n    ls \u{2}Name\u{3}\n\n```sh\nls \u{2}Name\u{3}\n```\n";
+        let expected = "The bucket &lt;Name&gt;, or `<Name>`:\n\n    ls <Name>\n\n```sh\nls <Name>\n```\n";
+        assert_eq!(shown(text), expected);
+    }
 
     #[test]
     fn headings_go_down_and_comments_of_a_shell_stay() {
@@ -236,6 +293,7 @@ mod tests {
     #[test]
     fn nothing_in_a_cell_ends_it() {
         assert_eq!(cell("a | b\n<c>"), "a \\| b &lt;c>");
-        assert_eq!((code("a|b"), code("")), ("`a\\|b`".to_owned(), "empty".to_owned()));
+        assert_eq!([code("a|b"), code(""), code("a\nb")], ["`a\\|b`", "empty", "`a…`"]);
+        assert_eq!(code(&"x".repeat(100)), format!("`{}…`", "x".repeat(72)));
     }
 }

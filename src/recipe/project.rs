@@ -14,8 +14,9 @@ use crate::synth::{Problems, Synthesized};
 const MANIFEST: &str = include_str!("../../Cargo.toml");
 /// The workflow that docs/pull-requests.md speaks of.
 const WORKFLOW: &str = include_str!("../../docs/pull-request.yml");
-/// What packages a project depends on, and so must not be called itself.
-const DEPENDENCIES: [&str; 3] = ["formwork", "insta", "serde_json"];
+/// What a project's tests are written with, where they name it; the first they always do.
+const DEV_DEPENDENCIES: [(&str, &str); 4] =
+    [("insta", "1.49"), ("ipnet", "2.12"), ("regex-lite", "0.1"), ("serde_json", "1")];
 
 /// A project: files by their paths in it, without the templates.
 pub(crate) struct Project {
@@ -38,7 +39,9 @@ pub(crate) fn package_name(text: &str) -> Option<String> {
     let name = parts.join("-");
     let first = name.trim_start_matches('_').chars().next()?;
     let name = if first.is_ascii_digit() { format!("stacks-{name}") } else { name };
-    Some(if DEPENDENCIES.contains(&name.as_str()) { format!("{name}-stacks") } else { name })
+    // A package cannot depend on one of its own name.
+    let taken = name == "formwork" || DEV_DEPENDENCIES.iter().any(|(dependency, _)| *dependency == name);
+    Some(if taken { format!("{name}-stacks") } else { name })
 }
 
 impl Project {
@@ -99,6 +102,13 @@ fn manifest(recipe: &Recipe, name: &str, formwork: &Dependency, services: &BTree
         Dependency::Version(version) => ("version", *version),
         Dependency::Path(path) => ("path", path.as_str()),
     };
+    let named = |package: &str| {
+        let module = format!("{}::", package.replace('-', "_"));
+        package == "insta" || recipe.tests.iter().any(|(_, text)| text.contains(&module))
+    };
+    let dev = DEV_DEPENDENCIES.iter().filter(|(package, _)| named(package));
+    let dev = dev.map(|(package, version)| format!("{package} = {version:?}\n")).collect::<String>();
+    let more = if beyond.is_empty() { "" } else { ", and those it needs beyond them" };
     let features = if beyond.is_empty() { String::new() } else { format!(", features = {beyond:?}") };
     format!(
         "\
@@ -114,14 +124,13 @@ name = \"stacks\"
 path = \"stacks/main.rs\"
 
 [dependencies]
-# With the services that are on by default. It builds faster with `default-features = false` and no more features than
-# {all:?}, which its resources are of, and what the constructs of `formwork::aws` need beside those.
+# The services that are on by default{more}. It builds faster with `default-features = false` and the features of its
+# resources alone, with what the constructs of `formwork::aws` need beside those:
+# {all:?}
 formwork = {{ {key} = {value:?}{features} }}
 
 [dev-dependencies]
-insta = \"1.49\"
-serde_json = \"1\"
-
+{dev}
 [profile.dev]
 # Enough for a backtrace with lines.
 debug = \"line-tables-only\"
@@ -240,7 +249,6 @@ fn readme(recipe: &Recipe, page: &Page<'_>) -> String {
         format!("# {title}\n"),
         format!("{text}\n"),
         format!("## Commands\n\n{}", page.commands()),
-        page.runbook_list(),
         format!("## What it makes\n\n{}", page.resources()),
         page.outputs(),
         page.parameters(),

@@ -7,6 +7,8 @@ use super::Recipe;
 pub(crate) struct Rewrite {
     places: Vec<(String, String)>,
     modules: Vec<(String, String)>,
+    /// What a file of tests includes.
+    included: Vec<(String, String)>,
     tests: Vec<(String, String)>,
 }
 
@@ -28,6 +30,9 @@ impl Rewrite {
         };
         let folder = |depth: usize| format!("stacks/{}", below(depth, "/"));
         let mut places: Vec<_> = (1..=folders.len()).rev().map(|depth| (folder(depth), "stacks/".to_owned())).collect();
+        // Tests are as deep in their folder as the recipe is in its.
+        let out = format!("\"{}", "../".repeat(folders.len() + 1));
+        let included = places.iter().map(|(folder, _)| (format!("{out}{folder}"), "\"../".to_owned())).collect();
         places.push((recipe.path.to_owned(), recipe.name().to_owned()));
         places.push((recipe.path.replace('/', "-"), recipe.name().to_owned()));
         let module = |path: &str| {
@@ -39,7 +44,7 @@ impl Rewrite {
         let test = |path: &str| path.strip_suffix(".rs").map(|name| name.replace('/', "::"));
         let tests = recipe.tests.iter().filter_map(|(path, _)| test(path));
         let tests = tests.map(|name| (format!("crate::{name}"), format!("crate::tests::{name}"))).collect();
-        Self { places, modules, tests }
+        Self { places, modules, included, tests }
     }
 
     /// Text for people, or a template.
@@ -60,8 +65,9 @@ impl Rewrite {
 
     /// A file of tests.
     pub(super) fn test(&self, text: &str) -> String {
+        let text = self.included.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
         // Modules of tests first: a recipe may be called as one of them.
-        sorted(&replaced(&replaced(&self.text(text), &self.tests), &self.modules))
+        sorted(&replaced(&replaced(&self.text(&text), &self.tests), &self.modules))
     }
 }
 
@@ -123,6 +129,12 @@ mod tests {
         let code = "use crate::book::big_nets::nat::nat;\nuse crate::support::template;\n";
         let expected = "use crate::nat::nat;\nuse crate::tests::support::template;\n";
         assert_eq!(Rewrite::of(&RECIPE).test(code), expected);
+    }
+
+    #[test]
+    fn tests_include_files_of_the_recipe() {
+        let code = "include_str!(\"../../../stacks/book/big_nets/run.md\")";
+        assert_eq!(Rewrite::of(&RECIPE).test(code), "include_str!(\"../run.md\")");
     }
 
     #[test]

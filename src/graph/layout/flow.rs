@@ -82,7 +82,7 @@ impl Flows {
 
     /// Which arrows are turned round, so that those between the members of a group lead in no circle.
     fn turned(&self, graph: &Graph) -> Vec<bool> {
-        let mut between: BTreeMap<Option<usize>, BTreeMap<Member, BTreeSet<Member>>> = BTreeMap::new();
+        let mut between: BTreeMap<Option<usize>, Between> = BTreeMap::new();
         let ends = |edge: &crate::graph::Edge| {
             let shared = self.shared(edge.from, edge.to);
             let meeting = shared.checked_sub(1).map(|last| self.chains[edge.from][last]);
@@ -90,7 +90,8 @@ impl Flows {
         };
         for edge in &graph.edges {
             let (meeting, from, to) = ends(edge);
-            between.entry(meeting).or_default().entry(from).or_default().insert(to);
+            let weight = if edge.order_only { 1 } else { 2 };
+            *between.entry(meeting).or_default().entry((from, to)).or_default() += weight;
         }
         let back: BTreeMap<_, _> = between.iter().map(|(group, edges)| (*group, back_edges(edges))).collect();
         let turned = graph.edges.iter().map(|edge| {
@@ -108,24 +109,45 @@ fn chain(graph: &Graph, innermost: Option<usize>) -> Vec<usize> {
     chain
 }
 
-/// The edges that lead back to where a walk came from.
-fn back_edges(edges: &BTreeMap<Member, BTreeSet<Member>>) -> BTreeSet<(Member, Member)> {
-    let (mut done, mut open, mut back) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
-    let next = |member: &Member| edges.get(member).map(|to| to.iter().copied().collect::<Vec<_>>()).unwrap_or_default();
-    for start in edges.keys() {
-        if !done.insert(*start) {
-            continue;
+/// How much there is between each two members of a group.
+type Between = BTreeMap<(Member, Member), isize>;
+
+/// The edges that lead back, where members stand in a row in which as little as possible does: what nothing is needed of goes
+/// to its end, what needs nothing more to its beginning, and in a circle what needs the most and is needed the least.
+/// (Eades, Lin and Smyth: A fast and effective heuristic for the feedback arc set problem.)
+fn back_edges(between: &Between) -> BTreeSet<(Member, Member)> {
+    let mut near: BTreeMap<Member, Vec<(Member, isize)>> = BTreeMap::new();
+    let mut needs: BTreeMap<Member, (isize, isize)> = BTreeMap::new(); // how much it needs, how much it is needed
+    for ((from, to), weight) in between.iter().filter(|((from, to), _)| from != to) {
+        near.entry(*from).or_default().push((*to, *weight));
+        near.entry(*to).or_default().push((*from, -weight));
+        needs.entry(*from).or_default().0 += weight;
+        needs.entry(*to).or_default().1 += weight;
+    }
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    let mut free: BTreeSet<Member> = needs.iter().filter(|(_, (a, b))| *a == 0 || *b == 0).map(|(m, _)| *m).collect();
+    while let Some(member) = free.pop_first().or_else(|| {
+        // The first of those that are best.
+        needs.iter().rev().max_by_key(|(_, (needs, needed))| needs - needed).map(|(member, _)| *member)
+    }) {
+        let Some((needed_by_it, _)) = needs.remove(&member) else { continue };
+        if needed_by_it == 0 {
+            last.push(member)
+        } else {
+            first.push(member)
         }
-        open.push((*start, next(start)));
-        while let Some((member, left)) = open.last_mut() {
-            let member = *member;
-            match left.pop() {
-                Some(to) if open.iter().any(|(on_the_way, _)| *on_the_way == to) => drop(back.insert((member, to))),
-                Some(to) if done.insert(to) => open.push((to, next(&to))),
-                Some(_) => {}
-                None => drop(open.pop()),
+        for (other, weight) in near.get(&member).into_iter().flatten() {
+            let Some((needs, needed)) = needs.get_mut(other) else { continue };
+            if *weight > 0 {
+                *needed -= weight
+            } else {
+                *needs += weight
+            }
+            if *needed == 0 || *needs == 0 {
+                free.insert(*other);
             }
         }
     }
-    back
+    let row: BTreeMap<Member, usize> = first.into_iter().chain(last.into_iter().rev()).zip(0..).collect();
+    between.keys().filter(|(from, to)| row.get(from) > row.get(to)).copied().collect()
 }

@@ -70,17 +70,19 @@ pub(super) fn pack(graph: &Graph, group: Option<usize>, flows: &Flows, sizes: &M
         beside += part.width + BETWEEN;
         block.absorb(part, MARGIN, 0.0);
     }
+    let middle = block.height;
     let parts: Vec<Block> = rest.iter().map(|part| layered(part, own, flows, group, sizes, None)).collect();
     block.shelve(parts, beside, top, main.is_empty());
     block.width = block.width.max(beside - BETWEEN) + MARGIN;
     if main.is_empty() {
         block.height += MARGIN;
-    } else {
-        // The main part ends at the lower edge, for arrows leave through it.
-        let bottom = block.height;
-        for (_, runs) in block.runs.iter_mut().filter(|(flow, _)| matches!(flow, Flow::Leave(_))) {
-            runs.iter_mut().next_back().into_iter().for_each(|run| run.bottom = bottom);
-        }
+    } else if block.height > middle {
+        block.height += MARGIN;
+    }
+    // Arrows that leave the main part go on to the group's lower edge.
+    let bottom = block.height;
+    for (_, runs) in block.runs.iter_mut().filter(|(flow, _)| matches!(flow, Flow::Leave(_))) {
+        runs.iter_mut().next_back().into_iter().for_each(|run| run.bottom = bottom);
     }
     block
 }

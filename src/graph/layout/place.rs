@@ -1,7 +1,7 @@
 //! Places: how far to the right each vertex stands, and how far down each layer.
 
 use super::layers::{Layers, What};
-use super::real;
+use super::{MARGIN, real};
 
 /// How often everything is drawn towards what it is connected with.
 const SWEEPS: usize = 16;
@@ -28,7 +28,12 @@ pub(super) fn across(graph: &Layers) -> Vec<f64> {
 
 /// Where each vertex of a layer would like to begin, and how much.
 fn wishes(graph: &Layers, layer: &[usize], (above, below): (bool, bool), places: &[f64]) -> Vec<(f64, f64)> {
+    let others = || places.iter().zip(&graph.vertices).filter(|(_, vertex)| vertex.kind != What::Label);
     let wish = |vertex: &usize| {
+        if graph.vertices[*vertex].kind == What::Label {
+            // It stands in the corner, and gives way to the left where arrows come in beside it.
+            return (others().map(|(place, _)| *place).fold(f64::INFINITY, f64::min), 0.0005);
+        }
         let (mut sum, mut count) = (0.0, 0);
         for ((upper, upper_dx), (lower, lower_dx)) in &graph.segments {
             if above && lower == vertex {
@@ -91,7 +96,17 @@ pub(super) fn down(graph: &Layers, places: &[f64]) -> Vec<(f64, f64)> {
         out.push((y, y + height));
         let far = graph.segments.iter().filter(|((above, _), _)| layer.contains(above));
         let far = far.map(|((a, a_dx), (b, b_dx))| (places[*a] + a_dx - places[*b] - b_dx).abs()).fold(0.0, f64::max);
-        y += height + 34.0 + (far / 8.0).min(60.0);
+        let quiet = !graph.segments.iter().any(|((above, _), _)| layer.contains(above));
+        let label = layer.iter().all(|vertex| graph.vertices[*vertex].kind == What::Label) && !layer.is_empty();
+        // Nothing goes on from the row of the label alone, and from what is above a group's lower edge.
+        y += height
+            + if !quiet {
+                34.0 + (far / 8.0).min(60.0)
+            } else if label {
+                0.0
+            } else {
+                MARGIN
+            };
     }
     out
 }

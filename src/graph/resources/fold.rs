@@ -34,7 +34,7 @@ const LINKS: &[(&str, &[&str], &[&str])] = &[
     ("AWS::EC2::VPCGatewayAttachment", &["VpcId"], &["InternetGatewayId", "VpnGatewayId"]),
     ("AWS::IAM::UserToGroupAddition", &["Users"], &["GroupName"]),
     ("AWS::Lambda::Permission", &["SourceArn"], &["FunctionName"]),
-    ("AWS::SecretsManager::SecretTargetAttachment", &["SecretId"], &["TargetId"]),
+    (ATTACHED, &["SecretId"], &["TargetId"]),
 ];
 
 /// What belongs to the one thing that names it in one of these properties, or that is connected with it by such a resource.
@@ -88,8 +88,11 @@ const SAYINGS: &[(&str, &[&str])] = &[
     ("AWS::SNS::TopicPolicy", &["Topics"]),
     ("AWS::SQS::QueuePolicy", &["Queues"]),
     ("AWS::SecretsManager::ResourcePolicy", &["SecretId"]),
-    ("AWS::SecretsManager::SecretTargetAttachment", &["SecretId"]),
+    (ATTACHED, &["SecretId"]),
 ];
+
+/// What it is read for is the secret that it says something of.
+const ATTACHED: &str = "AWS::SecretsManager::SecretTargetAttachment";
 
 /// An arrow, from what needs to what is needed.
 #[derive(Clone, Copy)]
@@ -138,7 +141,7 @@ impl<'a> Fold<'a> {
         let (out, back) = (fold.ends(|arrow| arrow.from), fold.ends(|arrow| arrow.to));
         // What is said of a thing is a part of it before that is a part itself.
         for (node, type_name) in &types {
-            if let Some(keys) = keys(SAYINGS, type_name).filter(|_| !is_read(*node, &back)) {
+            if let Some(keys) = keys(SAYINGS, type_name).filter(|_| !is_read(*node, &back) || *type_name == ATTACHED) {
                 fold.belongs(*node, named(*node, keys, &out).map(|arrow| arrow.to));
             }
         }

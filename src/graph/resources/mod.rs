@@ -47,7 +47,8 @@ impl Graph {
         let (boxes, groups) = (BTreeMap::new(), BTreeMap::new());
         let mut sketch = Sketch { graph: Self { title, ..Self::default() }, parts, fold, boxes, groups };
         sketch.draw(detail);
-        if detail == Detail::Main { same::together(sketch.graph) } else { sketch.graph }
+        let places = sketch.groups.into_values().collect();
+        if detail == Detail::Main { same::together(sketch.graph, &places) } else { sketch.graph }
     }
 }
 
@@ -175,7 +176,10 @@ fn short(type_name: &str) -> String {
     type_name.strip_prefix("AWS::").unwrap_or(type_name).replace("::", " ")
 }
 
-/// The last parts of types, each once, with how often it is there.
+/// How long a list of parts may be.
+const LONGEST_LIST: usize = 39;
+
+/// The last parts of types, each once, with how often it is there; those that are too many are counted.
 fn counted<'a>(types: impl Iterator<Item = &'a str>) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for type_name in types.map(|name| name.rsplit("::").next().unwrap_or(name)) {
@@ -186,5 +190,11 @@ fn counted<'a>(types: impl Iterator<Item = &'a str>) -> String {
     }
     let each =
         counts.iter().map(|(name, count)| if *count > 1 { format!("{count} × {name}") } else { (*name).to_owned() });
-    each.collect::<Vec<_>>().join(", ")
+    let each: Vec<String> = each.collect();
+    let listed = |shown: usize| match each.len() - shown {
+        0 => each.join(", "),
+        more => format!("{} and {more} more", each[..shown].join(", ")),
+    };
+    let fitting = (1..=each.len()).rev().map(listed).find(|list| list.chars().count() <= LONGEST_LIST);
+    fitting.unwrap_or_else(|| listed(each.len().min(1)))
 }

@@ -10,8 +10,9 @@ const MANY: usize = 3;
 /// What makes boxes alike: group, what is written in them but the name, what they need and what needs them.
 type Alike<'a> = (Option<usize>, &'a str, &'a str, BTreeSet<(usize, bool)>, BTreeSet<(usize, bool)>);
 
-/// The graph with one box for resources of a type that need the same, and are needed by the same.
-pub(super) fn together(graph: Graph) -> Graph {
+/// The graph with one box for resources of a type that need the same, and are needed by the same. Those without an arrow are
+/// alike in one of `places`, VPCs and subnets.
+pub(super) fn together(graph: Graph, places: &BTreeSet<usize>) -> Graph {
     let mut needs = vec![BTreeSet::new(); graph.nodes.len()];
     let mut needed = needs.clone();
     for edge in &graph.edges {
@@ -20,7 +21,8 @@ pub(super) fn together(graph: Graph) -> Graph {
     }
     let mut alike: BTreeMap<Alike<'_>, Vec<usize>> = BTreeMap::new();
     for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Resource) {
-        if !(needs[index].is_empty() && needed[index].is_empty()) {
+        let placed = node.cluster.is_some_and(|cluster| places.contains(&cluster));
+        if placed || !needs[index].is_empty() || !needed[index].is_empty() {
             let key = (node.cluster, &*node.detail, &*node.parts, needs[index].clone(), needed[index].clone());
             alike.entry(key).or_default().push(index);
         }
