@@ -107,7 +107,7 @@ fn manifest(recipe: &Recipe, name: &str, formwork: &Dependency, services: &BTree
         package == "insta" || recipe.tests.iter().any(|(_, text)| text.contains(&module))
     };
     let dev = DEV_DEPENDENCIES.iter().filter(|(package, _)| named(package));
-    let dev = dev.map(|(package, version)| format!("{package} = {version:?}\n")).collect::<String>();
+    let dev: Vec<String> = dev.map(|(package, version)| format!("{package} = {version:?}\n")).collect();
     let more = if beyond.is_empty() { "" } else { ", and those it needs beyond them" };
     let features = if beyond.is_empty() { String::new() } else { format!(", features = {beyond:?}") };
     format!(
@@ -139,6 +139,7 @@ debug = \"line-tables-only\"
 debug = false
 ",
         recipe.about().title,
+        dev = dev.concat(),
     )
 }
 

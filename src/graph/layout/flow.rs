@@ -130,19 +130,13 @@ fn back_edges(between: &Between) -> BTreeSet<(Member, Member)> {
         // The first of those that are best.
         needs.iter().rev().max_by_key(|(_, (needs, needed))| needs - needed).map(|(member, _)| *member)
     }) {
-        let Some((needed_by_it, _)) = needs.remove(&member) else { continue };
-        if needed_by_it == 0 {
-            last.push(member)
-        } else {
-            first.push(member)
-        }
+        let Some((more, _)) = needs.remove(&member) else { continue };
+        let end = if more == 0 { &mut last } else { &mut first };
+        end.push(member);
         for (other, weight) in near.get(&member).into_iter().flatten() {
             let Some((needs, needed)) = needs.get_mut(other) else { continue };
-            if *weight > 0 {
-                *needed -= weight
-            } else {
-                *needs += weight
-            }
+            *needed -= weight.max(&0);
+            *needs += weight.min(&0);
             if *needed == 0 || *needs == 0 {
                 free.insert(*other);
             }

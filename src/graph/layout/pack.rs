@@ -74,9 +74,8 @@ pub(super) fn pack(graph: &Graph, group: Option<usize>, flows: &Flows, sizes: &M
     let parts: Vec<Block> = rest.iter().map(|part| layered(part, own, flows, group, sizes, None)).collect();
     block.shelve(parts, beside, top, main.is_empty());
     block.width = block.width.max(beside - BETWEEN) + MARGIN;
-    if main.is_empty() {
-        block.height += MARGIN;
-    } else if block.height > middle {
+    // The main part has room below it already.
+    if main.is_empty() || block.height > middle {
         block.height += MARGIN;
     }
     // Arrows that leave the main part go on to the group's lower edge.

@@ -21,8 +21,8 @@ pub(super) fn together(graph: Graph, places: &BTreeSet<usize>) -> Graph {
     }
     let mut alike: BTreeMap<Alike<'_>, Vec<usize>> = BTreeMap::new();
     for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Resource) {
-        let placed = node.cluster.is_some_and(|cluster| places.contains(&cluster));
-        if placed || !needs[index].is_empty() || !needed[index].is_empty() {
+        let within = node.cluster.is_some_and(|cluster| places.contains(&cluster));
+        if within || !needs[index].is_empty() || !needed[index].is_empty() {
             let key = (node.cluster, &*node.detail, &*node.parts, needs[index].clone(), needed[index].clone());
             alike.entry(key).or_default().push(index);
         }
