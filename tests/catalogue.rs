@@ -3,6 +3,7 @@
 mod account;
 mod financial_data_api;
 mod organization;
+mod runbooks;
 
 use std::process::Command;
 

@@ -59,15 +59,15 @@ impl Project {
             ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
             (format!("snapshots/{}.snap", stack.path), rewrite.text(&snapshot(stack))),
             ("stacks/main.rs".to_owned(), main(recipe)),
-            ("stacks/tests/mod.rs".to_owned(), tests(recipe)),
-            ("stacks/tests/review.rs".to_owned(), REVIEW.to_owned()),
+            ("tests/mod.rs".to_owned(), tests(recipe)),
+            ("tests/review.rs".to_owned(), REVIEW.to_owned()),
         ];
         for (path, text) in recipe.files {
             let code = std::path::Path::new(path).extension().is_some_and(|extension| extension == "rs");
             let text = if code { rewrite.code(recipe, path, text) } else { rewrite.text(text) };
             files.push((format!("stacks/{}", placed(path)), text));
         }
-        files.extend(recipe.tests.iter().map(|(path, text)| (format!("stacks/tests/{path}"), rewrite.test(text))));
+        files.extend(recipe.tests.iter().map(|(path, text)| (format!("tests/{path}"), rewrite.test(text))));
         files.sort();
         Ok(Self { files })
     }
@@ -118,6 +118,8 @@ version = \"0.1.0\"
 edition = \"2024\"
 publish = false
 description = {:?}
+# `tests/` is a module of the program: nothing is compiled or linked twice.
+autotests = false
 
 [[bin]]
 name = \"stacks\"
@@ -156,7 +158,7 @@ fn workflow() -> String {
 
 /// The view as insta keeps it.
 fn snapshot(stack: &Synthesized<'_>) -> String {
-    format!("---\nsource: stacks/tests/review.rs\n---\n{}", review::short(stack))
+    format!("---\nsource: tests/review.rs\n---\n{}", review::short(stack))
 }
 
 /// The names of the modules that are files of the crate's root.
@@ -166,7 +168,7 @@ fn modules(recipe: &Recipe) -> impl Iterator<Item = &'static str> {
 
 fn main(recipe: &Recipe) -> String {
     let own = modules(recipe).next().unwrap_or_default();
-    let mut declared: Vec<(&str, &str)> = vec![("tests", "#[cfg(test)]\n")];
+    let mut declared: Vec<(&str, &str)> = vec![("tests", "#[cfg(test)]\n#[path = \"../tests/mod.rs\"]\n")];
     declared.extend(modules(recipe).map(|name| {
         let shared = "#[allow(dead_code, reason = \"recipes share it, and each uses a part\")]\n";
         (name, if name == own { "" } else { shared })
@@ -226,7 +228,7 @@ fn app() -> App {
 #[test]
 fn each_stack_is_as_it_was_reviewed() {
     for (path, view) in testing::review(&app()) {
-        insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(path.replace('/', "-"), view);
         });
     }
@@ -263,7 +265,7 @@ const LAYOUT: &str = "\
 | | |
 |---|---|
 | `stacks/` | the definitions: change them, and `cargo run -- synth` |
-| `stacks/tests/` | what they promise; `cargo test` |
+| `tests/` | what they promise; `cargo test` |
 | `templates/` | what CloudFormation is given, committed: a pull request shows what changes in it |
 | `snapshots/` | what a reviewer must not miss; `INSTA_UPDATE=always cargo test` writes it anew |
 | `.github/workflows/` | checks of pull requests, and a comment that says what one will do |

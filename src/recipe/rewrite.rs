@@ -32,7 +32,7 @@ impl Rewrite {
         let mut places: Vec<_> = (1..=folders.len()).rev().map(|depth| (folder(depth), "stacks/".to_owned())).collect();
         // Tests are as deep in their folder as the recipe is in its.
         let out = format!("\"{}", "../".repeat(folders.len() + 1));
-        let included = places.iter().map(|(folder, _)| (format!("{out}{folder}"), "\"../".to_owned())).collect();
+        let included = places.iter().map(|(folder, _)| (format!("{out}{folder}"), "\"../stacks/".to_owned())).collect();
         places.push((recipe.path.to_owned(), recipe.name().to_owned()));
         places.push((recipe.path.replace('/', "-"), recipe.name().to_owned()));
         let module = |path: &str| {
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn tests_include_files_of_the_recipe() {
         let code = "include_str!(\"../../../stacks/book/big_nets/run.md\")";
-        assert_eq!(Rewrite::of(&RECIPE).test(code), "include_str!(\"../run.md\")");
+        assert_eq!(Rewrite::of(&RECIPE).test(code), "include_str!(\"../stacks/run.md\")");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use formwork::App;
 
 use crate::cookbook;
+use crate::support::{assert_leaves_nothing, template};
 
 /// What stands between `before` and the next quote, wherever `before` is.
 fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
@@ -49,4 +50,11 @@ fn the_stacks_of_the_cookbook_are_the_recipes() {
     let recipes: Vec<&str> = cookbook::recipes().map(|recipe| recipe.path).collect();
     assert_eq!(app.paths().collect::<Vec<_>>(), recipes);
     assert!(app.synth().is_ok());
+}
+
+#[test]
+fn a_recipe_leaves_nothing_behind() {
+    for recipe in cookbook::recipes() {
+        assert_leaves_nothing(&template(recipe.define));
+    }
 }

@@ -112,6 +112,32 @@ fn every_recipe_is_deployed_gives_its_variables_to_a_shell_and_leaves_nothing() 
     assert_eq!(left, [format!("formwork-assets-{}-us-east-1", reader.account)]);
 }
 
+/// What a parameter asks for beyond the default: the stack, the parameter, and the resources on a condition that are made then.
+const OPTIONAL: [(&str, &str, &[&str]); 3] = [
+    ("cookbook/databases/encrypt-rds", "EncryptedSnapshot=cookbook-encrypted", &["AWS::RDS::DBInstance"]),
+    ("cookbook/networking/prefix-lists", "WorkstationCidr=192.0.2.1/32", &[]),
+    ("cookbook/databases/dms", "DmsVpcRole=exists", &[]),
+];
+
+#[test]
+fn what_a_parameter_asks_for_is_made_and_what_is_there_already_is_not() {
+    let reader = Reader::new();
+    let aws = Emulator::get().aws(&reader.account);
+    reader.run(&["bootstrap", "cookbook/**", "--yes"]).done();
+    for (stack, parameter, made) in OPTIONAL {
+        reader.run(&["deploy", stack, "--yes", "--parameters", parameter]).done();
+        let template = std::fs::read_to_string(format!("{PACKAGE}/templates/{stack}.yaml")).unwrap();
+        let template = formwork::diff::read(&template).unwrap();
+        let there = aws.resources(&stack.replace('/', "-"));
+        for (id, resource) in template["Resources"].as_object().unwrap() {
+            let type_name = resource["Type"].as_str().unwrap();
+            let wanted = resource["Condition"].is_null() || made.contains(&type_name);
+            assert_eq!(there.contains_key(id), wanted, "{stack}: {id}");
+        }
+        reader.run(&["destroy", stack, "--yes"]).done();
+    }
+}
+
 /// What recipes put into their buckets is there.
 fn files_are_where_the_recipes_say(reader: &Reader) {
     let aws = Emulator::get().aws(&reader.account);

@@ -23,7 +23,7 @@ while True:
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 ";
 
-/// What a command says and does when a person types this.
+/// What a command says and does when a person types this. In continuous integration a terminal has colours, dumb or not.
 pub fn typed(command: &Command, typed: &str) -> Run {
     let mut python = Command::new("python3");
     python.arg("-c").arg(TERMINAL).arg(typed).arg(command.get_program()).args(command.get_args());
@@ -33,6 +33,6 @@ pub fn typed(command: &Command, typed: &str) -> Run {
             None => python.env_remove(name),
         };
     }
-    python.current_dir(command.get_current_dir().unwrap()).env("TERM", "dumb");
+    python.current_dir(command.get_current_dir().unwrap()).env("TERM", "dumb").env_remove("CI");
     python.output().unwrap().into()
 }

@@ -43,6 +43,7 @@ pub fn ecs_autoscaling(s: &mut Stack) {
         ApplicationLoadBalancedFargateServiceSpec {
             internet_facing: true,
             open: true,
+            listener_port: Some(8080),
             // A busy task may answer late, and is not to be ended for that.
             health_check: HealthCheck {
                 interval: Some(30),
@@ -57,7 +58,7 @@ pub fn ecs_autoscaling(s: &mut Stack) {
         },
     );
     web.service.auto_scale_task_count(s, 2, 4).scale_on_cpu_utilization(s, "Cpu", 50);
-    s.output("LoadBalancerDns", web.load_balancer.dns_name()).description("Where the service answers, on port 80");
+    s.output("LoadBalancerDns", web.load_balancer.dns_name()).description("Where the service answers, on port 8080");
     s.output("EcsClusterName", cluster.name()).description("Where the service runs");
     s.output("EcrImage", image).description("What its tasks are made from");
     s.output("ServiceName", web.service.name()).description("The service, to watch how many tasks it has");

@@ -11,8 +11,9 @@
 //! instance.
 //!
 //! **Today.** MySQL 8.4, whose users sign in over TLS alone (`caching_sha2_password`), instead of 8.0. The authority that signs
-//! the databases' certificates differs from region to region: the parameter `RdsCertificate` has that of us-east-1. PyMySQL is a
-//! layer, which pip makes while deploying: that needs Python 3 on your machine.
+//! the databases' certificates differs from region to region: the parameter `RdsCertificate` has that of us-east-1, the function
+//! those of the regions in `authorities/rds-ca.pem`. PyMySQL is a layer, which pip makes while deploying: that needs Python 3 on
+//! your machine.
 
 use formwork::aws::ec2::{
     GatewayService, InstanceSpec, InterfaceService, SecurityGroup, SecurityGroupSpec, Vpc, VpcSpec,
@@ -23,7 +24,7 @@ use formwork::aws::logs::LogGroupSpec;
 use formwork::aws::rds::{Database, MySqlSpec};
 use formwork::aws::secretsmanager::Secret;
 use formwork::cfn::{Tag, dms};
-use formwork::{Condition, DeletionPolicy, Parameter, Ref, Stack, Value, intrinsics};
+use formwork::{Asset, Condition, DeletionPolicy, Parameter, Ref, Stack, Value, intrinsics};
 
 use crate::cookbook::host;
 
@@ -44,7 +45,7 @@ pub fn dms(s: &mut Stack) {
     let instance = s.add("Instance", InstanceSpec::new(&vpc));
     let [(source, source_secret), (target, target_secret)] = ["Source", "Target"].map(|id| {
         let database = s.add(id, small(&vpc));
-        // The one whose authority the endpoints know.
+        // The one that the endpoints and the function trust.
         s.edit(database.instance, |instance| instance.ca_certificate_identifier("rds-ca-rsa2048-g1"));
         database.allow_from(s, &instance);
         (database, database.secret.expect("a new database has one"))
@@ -105,6 +106,8 @@ fn small(vpc: &Vpc) -> MySqlSpec {
 /// The function that fills a database.
 fn load(s: &mut Stack, vpc: &Vpc, database: &Database, secret: &Secret) -> Function {
     let pymysql = s.add("PyMySql", LayerVersionSpec::python("stacks/cookbook/databases/pymysql", "3.13"));
+    let authorities = Code::asset(Asset::folder("stacks/cookbook/databases/authorities"));
+    let authorities = s.add("Authorities", LayerVersionSpec::new(authorities));
     let logs =
         LogGroupSpec { retention_days: Some(7), deletion_policy: DeletionPolicy::Delete, ..LogGroupSpec::default() };
     let logs = s.add("LoadLogs", logs);
@@ -116,7 +119,7 @@ fn load(s: &mut Stack, vpc: &Vpc, database: &Database, secret: &Secret) -> Funct
             timeout: Some(30),
             environment: vec![("SECRET_ARN".into(), secret.arn())],
             network: Some(FunctionNetwork { security_groups: vec![group], ..FunctionNetwork::new(vpc) }),
-            layers: vec![pymysql],
+            layers: vec![pymysql, authorities],
             log_group: Some(logs),
             ..FunctionSpec::new("python3.13", "index.handler", Code::inline(include_str!("functions/load.py")))
         },

@@ -9,7 +9,8 @@
 //! **Costs.** About $80 a month: three quarters of it for the four endpoints.
 //!
 //! **Today.** MySQL 8.4 instead of 8.0, and Python 3.13 instead of 3.8, whose support has ended. PyMySQL is a layer, which pip
-//! makes while deploying: that needs Python 3 on your machine. AWS has a function for this, too, which CloudFormation adds with a
+//! makes while deploying: that needs Python 3 on your machine. Another has the authorities of RDS, which no runtime has for
+//! certain; in a region that `authorities/rds-ca.pem` lacks, add its own from AWS's `global-bundle.pem`. AWS has a function for this, too, which CloudFormation adds with a
 //! transform (`Rotation::hosted`). The recipe has one of its own: it is in the template, to be read and changed, and may do what it
 //! needs.
 
@@ -19,7 +20,7 @@ use formwork::aws::lambda::{Code, FunctionNetwork, FunctionSpec, LayerVersionSpe
 use formwork::aws::logs::LogGroupSpec;
 use formwork::aws::rds::MySqlSpec;
 use formwork::aws::secretsmanager::Rotation;
-use formwork::{DeletionPolicy, Stack, intrinsics};
+use formwork::{Asset, DeletionPolicy, Stack, intrinsics};
 
 use crate::cookbook::host;
 
@@ -47,7 +48,12 @@ pub fn rotate_password(s: &mut Stack) {
     );
     database.allow_from(s, &instance);
 
+    // The one that the function trusts.
+    s.edit(database.instance, |instance| instance.ca_certificate_identifier("rds-ca-rsa2048-g1"));
+
     let pymysql = s.add("PyMySql", LayerVersionSpec::python("stacks/cookbook/databases/pymysql", "3.13"));
+    let authorities = Code::asset(Asset::folder("stacks/cookbook/databases/authorities"));
+    let authorities = s.add("Authorities", LayerVersionSpec::new(authorities));
     let logs =
         LogGroupSpec { retention_days: Some(30), deletion_policy: DeletionPolicy::Delete, ..LogGroupSpec::default() };
     let logs = s.add("RotateLogs", logs);
@@ -58,7 +64,7 @@ pub fn rotate_password(s: &mut Stack) {
             description: Some("Exchanges the password of the database".into()),
             timeout: Some(30),
             network: Some(FunctionNetwork { security_groups: vec![rotator], ..FunctionNetwork::new(&vpc) }),
-            layers: vec![pymysql],
+            layers: vec![pymysql, authorities],
             log_group: Some(logs),
             ..FunctionSpec::new("python3.13", "index.handler", Code::inline(include_str!("functions/rotate.py")))
         },

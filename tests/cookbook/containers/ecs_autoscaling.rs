@@ -23,7 +23,8 @@ fn two_tasks_become_up_to_four_while_their_processors_are_half_busy() {
 #[test]
 fn the_world_reaches_the_load_balancer_and_the_load_balancer_the_tasks_on_8080() {
     let app = app(ecs_autoscaling);
-    assert_reachable(&app, "internet", "recipe/Web/LB", Some(80.into()));
+    assert_reachable(&app, "internet", "recipe/Web/LB", Some(8080.into()));
+    assert_unreachable(&app, "internet", "recipe/Web/LB", Some(80.into()));
     assert_reachable(&app, "recipe/Web/LB", "recipe/Web/Service", Some(8080.into()));
     for other in ["internet", "recipe/Vpc/PublicSubnet1", "recipe/Vpc/PrivateSubnet1", "recipe/Web/Service"] {
         assert_unreachable(&app, other, "recipe/Web/Service", Some(8080.into()));

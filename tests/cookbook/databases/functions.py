@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import ssl
 import sys
 import types
 import unittest
@@ -119,12 +120,17 @@ class Case(unittest.TestCase):
         spec = importlib.util.spec_from_file_location(name, FUNCTIONS / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
+        # What lies in the layer.
+        module.AUTHORITIES = FUNCTIONS.parent / "authorities/rds-ca.pem"
         return module
 
     def assert_checks_certificates(self):
         self.assertTrue(self.database.connected)
         for options in self.database.connected:
-            self.assertTrue(options["ssl_ca"] and options["ssl_verify_cert"] and options["ssl_verify_identity"])
+            tls = options["ssl"]
+            self.assertTrue(tls.check_hostname and tls.verify_mode == ssl.CERT_REQUIRED)
+            names = [dict(part for (part,) in known["subject"])["commonName"] for known in tls.get_ca_certs()]
+            self.assertIn("Amazon RDS us-east-1 Root CA RSA2048 G1", names)
 
 
 class Rotation(Case):
@@ -226,7 +232,8 @@ class App(Case):
     def test_it_signs_in_with_a_token_over_tls(self):
         answer = self.function.handler({}, None)
         self.assertEqual(answer, {"user": "admin@%", "version": "8.4.8", "tables": ["customers"]})
-        self.assert_checks_certificates()
+        (options,) = self.database.connected
+        self.assertTrue(options["ssl_ca"] and options["ssl_verify_cert"] and options["ssl_verify_identity"])
 
     def test_it_runs_the_statements_of_a_file_one_by_one(self):
         self.function.handler({"file": "sample.sql"}, None)

@@ -13,6 +13,9 @@ fn the_secret_is_rotated_every_30_days_by_the_function_in_the_vpc() {
     assert_eq!(schedule["SecretId"], template.json()["Outputs"]["RdsSecretArn"]["Value"]);
     let function = template.has_resource("AWS::Lambda::Function", json!({ "VpcConfig": any(), "Layers": any() }));
     assert_eq!(schedule["RotationLambdaARN"], json!({ "Fn::GetAtt": [function.id, "Arn"] }));
+    // It has the driver, and the authority of the database's certificate.
+    assert_eq!(one(&template, "Lambda::Function")["Properties"]["Layers"].as_array().unwrap().len(), 2);
+    template.has_resource("AWS::RDS::DBInstance", json!({ "CACertificateIdentifier": "rds-ca-rsa2048-g1" }));
 }
 
 #[test]

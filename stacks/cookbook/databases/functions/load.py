@@ -2,12 +2,13 @@
 
 import json
 import os
+import ssl
 
 import boto3
 import pymysql
 
-# The authorities that Lambda's runtimes trust; those of RDS are among them.
-AUTHORITIES = "/etc/pki/tls/cert.pem"
+# The authorities of RDS, from a layer: not every runtime of Lambda knows them.
+AUTHORITIES = "/opt/rds-ca.pem"
 
 STATEMENTS = [
     "CREATE TABLE IF NOT EXISTS customers (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL)",
@@ -39,7 +40,5 @@ def connect():
         database=login["dbname"],
         autocommit=True,
         connect_timeout=10,
-        ssl_ca=AUTHORITIES,
-        ssl_verify_cert=True,
-        ssl_verify_identity=True,
+        ssl=ssl.create_default_context(cafile=AUTHORITIES),
     )

@@ -5,12 +5,13 @@ Rule: the AWS Secrets Manager user guide, "Lambda rotation functions".
 
 import json
 import logging
+import ssl
 
 import boto3
 import pymysql
 
-# The authorities that Lambda's runtimes trust; those of RDS are among them.
-AUTHORITIES = "/etc/pki/tls/cert.pem"
+# The authorities of RDS, from a layer: not every runtime of Lambda knows them.
+AUTHORITIES = "/opt/rds-ca.pem"
 
 # What RDS refuses in passwords, and what shells and addresses stumble over.
 EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\"
@@ -112,9 +113,7 @@ def sign_in(login):
             user=login["username"],
             password=login["password"],
             connect_timeout=5,
-            ssl_ca=AUTHORITIES,
-            ssl_verify_cert=True,
-            ssl_verify_identity=True,
+            ssl=ssl.create_default_context(cafile=AUTHORITIES),
         )
     except pymysql.OperationalError as error:
         if error.args[0] == ACCESS_DENIED:
