@@ -7,6 +7,7 @@ mod documented;
 mod formats;
 mod lines;
 mod moved;
+mod values;
 
 use formwork::review::{Compared, Review, StackReview};
 use serde_json::Value;

@@ -151,7 +151,7 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
     }
     let extent = args.extent();
     let text = match args.format {
-        FormatArg::Text => output::fitted(review.to_text(extent)),
+        FormatArg::Text => output::fitted(review.to_text_within(extent, output::columns())),
         FormatArg::Markdown => review.to_markdown(extent),
         FormatArg::Json => review.to_json(),
     };

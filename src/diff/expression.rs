@@ -15,7 +15,7 @@ pub(super) fn function(value: &Value) -> Option<(&str, &Value)> {
 }
 
 /// Whether it is `AWS::NoValue`, which stands for nothing.
-pub(super) fn is_no_value(value: &Value) -> bool {
+pub(crate) fn is_no_value(value: &Value) -> bool {
     matches!(function(value), Some(("Ref", name)) if name == "AWS::NoValue")
 }
 
@@ -50,7 +50,8 @@ pub(crate) fn references<'a>(value: &'a Value, found: &mut impl FnMut(Reference<
     }
 }
 
-/// A canonical value in words: `${Bucket.Arn}/*`. What is no text or reference is shown as a call: `If(Prod, a, b)`.
+/// A canonical value in words: `${Bucket.Arn}/*`. What is no text or reference is shown as a call: `If(Prod, a, b)`. Text that
+/// would read as a reference is written as `Fn::Sub` takes it: `${!Bucket.Arn}`.
 pub(crate) fn readable(value: &Value) -> String {
     match (function(value), value) {
         (Some(("Ref", name)), _) => format!("${{{}}}", name.as_str().unwrap_or_default()),
@@ -68,7 +69,7 @@ pub(crate) fn readable(value: &Value) -> String {
                 None => format!("{name}({})", readable(argument)),
             }
         }
-        (None, Value::String(text)) => text.clone(),
+        (None, Value::String(text)) => literal(text),
         (None, Value::Array(items)) => format!("[{}]", list(items)),
         (None, Value::Object(map)) => {
             let entries: Vec<_> = map.iter().map(|(key, value)| format!("{key}: {}", readable(value))).collect();
@@ -80,4 +81,18 @@ pub(crate) fn readable(value: &Value) -> String {
 
 fn list(items: &[Value]) -> String {
     items.iter().map(readable).collect::<Vec<_>>().join(", ")
+}
+
+/// Text in which nothing reads as a reference. `${aws:username}`, a variable of a policy, does not.
+fn literal(text: &str) -> String {
+    let mut parts = text.split("${");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.split_once('}').map_or("", |(name, _)| name);
+        let id = name.strip_prefix("AWS::").or_else(|| name.split('.').next()).unwrap_or_default();
+        let refers = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        out.push_str(if refers { "${!" } else { "${" });
+        out.push_str(part);
+    }
+    out
 }

@@ -1,40 +1,61 @@
-//! Markdown, for a comment on a pull request: long stacks are folded, and what is least important goes first where all of
-//! it is too long.
+//! Markdown, for a comment on a pull request: long stacks are folded, and where all of it is too long, the longest say less
+//! ([`shorter`](super::shorter)).
 
+use super::shorter::{Body, Piece, shorten};
 use super::text::{own_entries, summary, verdict};
-use super::{Extent, ResourceReview, Review, StackReview, Standing, Verb};
+use super::{AccessReview, Extent, ResourceReview, Review, StackReview, Standing};
 
 /// GitHub takes 65,536 characters of a comment; some are left for those who put theirs around it.
 const LIMIT: usize = 65_000;
 /// As many lines of one stack are shown unfolded.
 const UNFOLDED: usize = 25;
 
-/// How much is said of each stack, most first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Detail {
-    /// Every value.
-    Values,
-    /// The values of what is replaced; of the rest the names of the properties.
-    Replaced,
-    /// The names of resources.
-    Resources,
-    /// What must not be missed, and counts.
-    Risks,
+/// The comment, in parts that can be shortened.
+struct Comment {
+    /// The verdict, and what must not be missed.
+    head: String,
+    /// Who may do or reach what: more, less.
+    access: [Rows; 2],
+    /// Of each stack its title, and what is said of it.
+    stacks: Vec<(String, Body)>,
+}
+
+/// Rows of a table, and how many are not in it.
+struct Rows {
+    what: &'static str,
+    rows: Vec<String>,
+    left_out: usize,
 }
 
 pub(super) fn render(review: &Review, extent: Extent) -> String {
-    let details = [Detail::Values, Detail::Replaced, Detail::Resources, Detail::Risks];
-    let all = details.into_iter().map(|detail| at(review, extent, detail));
-    let shortest = at(review, extent, Detail::Risks);
-    all.into_iter().find(|text| text.chars().count() <= LIMIT).unwrap_or_else(|| cut(&shortest))
+    let mut comment = Comment::of(review, extent);
+    let whole = comment.written();
+    let Some(mut excess) = excess(&whole) else { return whole };
+    // What is left out takes a line of its own.
+    loop {
+        if !comment.shorten(excess) {
+            return cut(&comment.written());
+        }
+        let text = comment.written() + "\nNot all of it fits into a comment: run the command to read the rest.\n";
+        match self::excess(&text) {
+            Some(more) => excess = more,
+            None => return text,
+        }
+    }
+}
+
+/// How many characters a text is too long.
+fn excess(text: &str) -> Option<usize> {
+    text.chars().count().checked_sub(LIMIT).filter(|excess| *excess > 0)
 }
 
 /// What fits, to the end of a line; how much more there is, is said.
 fn cut(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let mut out = String::new();
+    let (mut out, mut long) = (String::new(), 0);
     for (index, line) in lines.iter().enumerate() {
-        if out.chars().count() + line.chars().count() > LIMIT - 200 {
+        long += line.chars().count() + 1;
+        if long > LIMIT - 200 {
             out.push_str(&format!("\n… and {} more lines: run the command to read them.\n", lines.len() - index));
             break;
         }
@@ -44,28 +65,67 @@ fn cut(text: &str) -> String {
     out
 }
 
-fn at(review: &Review, extent: Extent, detail: Detail) -> String {
-    let mut out = format!("### {}\n\nCompared with {}.\n", sentence(&verdict(review, extent)), review.against);
-    let differ: Vec<&StackReview> = review.stacks.iter().filter(|stack| stack.standing != Standing::Same).collect();
-    risks(&differ, extent, &mut out);
-    access(&differ, &mut out);
-    if extent == Extent::Security {
-        return out;
+impl Comment {
+    fn of(review: &Review, extent: Extent) -> Self {
+        let mut head =
+            format!("### {}\n\nCompared with {}.\n", sentence(&verdict(review, extent)), text(&review.against));
+        let differ: Vec<&StackReview> = review.stacks.iter().filter(|stack| stack.standing != Standing::Same).collect();
+        risks(&differ, extent, &mut head);
+        let access = [access(&differ, true), access(&differ, false)];
+        let stack = |stack: &&StackReview| {
+            let title = format!("<code>{}</code> — {}", html(&stack.stack), html(&summary(stack)));
+            (title, if extent == Extent::Stat { Body::default() } else { body(stack) })
+        };
+        let stacks = if extent == Extent::Security { Vec::new() } else { differ.iter().map(stack).collect() };
+        Self { head, access, stacks }
     }
-    for stack in differ {
-        let body = if extent == Extent::Stat { String::new() } else { body(stack, detail) };
-        let title = format!("<code>{}</code> — {}", html(&stack.stack), html(&summary(stack)));
-        if body.is_empty() {
-            out.push_str(&format!("\n- {title}\n"));
-        } else {
-            let open = if body.lines().count() <= UNFOLDED { " open" } else { "" };
-            out.push_str(&format!("\n<details{open}><summary>{title}</summary>\n\n{body}\n</details>\n"));
+
+    fn written(&self) -> String {
+        let mut out = self.head.clone();
+        if self.access.iter().any(|rows| !rows.rows.is_empty() || rows.left_out > 0) {
+            out.push_str("\n#### Who may do or reach what\n\n| | Stack | Resource | What |\n|---|---|---|---|\n");
+            out.extend(self.access.iter().flat_map(|rows| &rows.rows).map(String::as_str));
+            for Rows { what, left_out, .. } in self.access.iter().filter(|rows| rows.left_out > 0) {
+                out.push_str(&format!("| {what} | | | … and {left_out} more |\n"));
+            }
         }
+        for (title, body) in &self.stacks {
+            let body = body.written();
+            if body.is_empty() {
+                out.push_str(&format!("\n- {title}\n"));
+            } else {
+                let open = if body.lines().count() <= UNFOLDED { " open" } else { "" };
+                out.push_str(&format!("\n<details{open}><summary>{title}</summary>\n\n{body}\n</details>\n"));
+            }
+        }
+        out
     }
-    if detail > Detail::Values {
-        out.push_str("\nNot all of it fits into a comment: values are left out above.\n");
+
+    /// Takes out so many characters, or as many as there are of what is least important; whether there were any.
+    ///
+    /// The values go first, then the names of properties; then who may do less, then the resources, then who may do more.
+    fn shorten(&mut self, excess: usize) -> bool {
+        let mut bodies: Vec<&mut Body> = self.stacks.iter_mut().map(|(_, body)| body).collect();
+        let [more, less] = &mut self.access;
+        [1, 2].into_iter().any(|form| shorten(&mut bodies, form, excess) > 0)
+            || less.shorten(excess) > 0
+            || shorten(&mut bodies, 3, excess) > 0
+            || more.shorten(excess) > 0
     }
-    out
+}
+
+impl Rows {
+    /// Takes the last rows out, of so many characters; how many characters that were.
+    fn shorten(&mut self, excess: usize) -> usize {
+        let mut gone = 0;
+        while gone < excess
+            && let Some(row) = self.rows.pop()
+        {
+            gone += row.chars().count();
+            self.left_out += 1;
+        }
+        gone
+    }
 }
 
 fn sentence(text: &str) -> String {
@@ -91,72 +151,64 @@ fn risks(stacks: &[&StackReview], extent: Extent, out: &mut String) {
             _ => "",
         };
         let help = if risk.help.is_empty() { String::new() } else { format!(" _{}_", text(&risk.help)) };
-        out.push_str(&format!("- {word}`{stack}`: {}.{help}\n", text(&risk.what)));
+        out.push_str(&format!("- {word}{}: {}.{help}\n", code(stack), text(&risk.what)));
     }
 }
 
-/// Who gains access and who loses it, as a table.
-fn access(stacks: &[&StackReview], out: &mut String) {
-    let all: Vec<_> = stacks.iter().flat_map(|stack| stack.access.iter().map(move |one| (&stack.stack, one))).collect();
-    if all.is_empty() {
-        return;
-    }
-    out.push_str("\n#### Who may do or reach what\n\n| | Stack | Resource | What |\n|---|---|---|---|\n");
-    for (stack, change) in all {
-        let word = if change.widens { "**more**" } else { "less" };
-        out.push_str(&format!("| {word} | {} | {} | {} |\n", cell(stack), cell(&change.construct), cell(&change.what)));
-    }
+/// Who gains access, or who loses it, as rows of a table.
+fn access(stacks: &[&StackReview], widens: bool) -> Rows {
+    let what = if widens { "**more**" } else { "less" };
+    let all = stacks.iter().flat_map(|stack| stack.access.iter().map(move |one| (&stack.stack, one)));
+    let row = |(stack, change): (&String, &AccessReview)| {
+        format!("| {what} | {} | {} | {} |\n", cell(stack), cell(&change.construct), cell(&change.what))
+    };
+    Rows { what, rows: all.filter(|(_, change)| change.widens == widens).map(row).collect(), left_out: 0 }
 }
 
-fn body(stack: &StackReview, detail: Detail) -> String {
-    let mut out = String::new();
+fn body(stack: &StackReview) -> Body {
+    let mut body = Body::default();
+    body.head.extend(stack.notes.iter().map(|note| format!("_{}_\n\n", text(note))));
     if stack.standing == Standing::Removed {
-        return "A deployment does not delete it: `destroy` does, from a revision that defines it.\n".into();
+        body.head.push_str("A deployment does not delete it: `destroy` does, from a revision that defines it.\n");
+        return body;
     }
-    if detail == Detail::Risks {
-        return out;
-    }
-    out.extend(stack.notes.iter().map(|note| format!("_{}_\n\n", text(note))));
-    for resource in &stack.resources {
-        let meaning = resource.meaning().map(|meaning| format!(": {}", text(&meaning))).unwrap_or_default();
-        let at = resource.lines().map(|at| format!(" ({at})")).unwrap_or_default();
-        let (sign, name) = (resource.verb.sign(), &resource.construct);
-        out.push_str(&format!("- `{sign}` **{}** {}{}{at}\n", text(name), text(&resource.type_name), meaning));
-        if let Some(disagrees) = &resource.disagrees {
-            out.push_str(&format!("  - ≠ _{}_\n", text(disagrees)));
-        }
-        out.push_str(&properties(resource, detail));
-    }
+    body.pieces.extend(stack.resources.iter().map(resource));
     if stack.standing == Standing::Added {
-        return out;
+        return body;
     }
     for entry in own_entries(stack) {
-        let path = if entry.path.is_empty() { String::new() } else { format!(" `{}`", entry.path) };
-        out.push_str(&format!("- {} **{}**{path}\n", text(&entry.section), text(&entry.name)));
-        if detail == Detail::Values {
-            out.push_str(&fenced(&entry.before, &entry.after));
-        }
+        let path = if entry.path.is_empty() { String::new() } else { format!(" {}", code(&entry.path)) };
+        let line = format!("- {} **{}**{path}\n", text(&entry.section), text(&entry.name));
+        let values = line.clone() + &fenced(&entry.before, &entry.after);
+        body.pieces.push(Piece::new([values, line.clone(), line]));
     }
     for export in &stack.exports {
-        out.push_str(&format!("- export `{}`: {}\n", export.name, format!("{:?}", export.kind).to_lowercase()));
+        let line = format!("- export {}: {}\n", code(&export.name), format!("{:?}", export.kind).to_lowercase());
+        body.pieces.push(Piece::new([line.clone(), line.clone(), line]));
     }
-    out
+    body
 }
 
-fn properties(resource: &ResourceReview, detail: Detail) -> String {
-    if matches!(resource.verb, Verb::Add | Verb::Remove | Verb::Move) || detail >= Detail::Resources {
-        return String::new();
+/// A resource: with the values of its properties, with their names, alone.
+fn resource(resource: &ResourceReview) -> Piece {
+    let meaning = resource.meaning().map(|meaning| format!(": {}", text(&meaning))).unwrap_or_default();
+    let at = resource.lines().map(|at| format!(" ({at})")).unwrap_or_default();
+    let (sign, name) = (resource.verb.sign(), &resource.construct);
+    let mut line = format!("- `{sign}` **{}** {}{}{at}\n", text(name), text(&resource.type_name), meaning);
+    if let Some(disagrees) = &resource.disagrees {
+        line.push_str(&format!("  - ≠ _{}_\n", text(disagrees)));
     }
-    let values = detail == Detail::Values || resource.verb == Verb::Replace;
-    let mut out = String::new();
-    for property in &resource.properties {
+    let (mut values, mut names) = (line.clone(), line.clone());
+    for property in resource.said() {
         let because = property.because_of.as_ref().map(|id| format!(" follows {}", text(id))).unwrap_or_default();
-        out.push_str(&format!("  - `{}`{because}\n", property.path));
-        if values && property.because_of.is_none() {
-            out.push_str(&fenced(&property.before, &property.after));
+        let name = format!("  - {}{because}\n", code(&property.path));
+        names.push_str(&name);
+        values.push_str(&name);
+        if property.because_of.is_none() {
+            values.push_str(&fenced(&property.before, &property.after));
         }
     }
-    out
+    Piece::new([values, names, line])
 }
 
 /// What was and is, as a fenced diff.
@@ -173,13 +225,26 @@ fn fenced(before: &[String], after: &[String]) -> String {
     format!("    {fence}diff\n{lines}    {fence}\n")
 }
 
+/// Text as code, whatever is in it.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let (fence, pad) = ("`".repeat(longest + 1), if longest > 0 { " " } else { "" });
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
 /// Text in which nothing is markup but code.
 fn text(text: &str) -> String {
     let mut out = String::new();
-    for (index, part) in text.split('`').enumerate() {
-        if index % 2 == 1 {
+    let parts: Vec<&str> = text.split('`').collect();
+    // Where not each tick has its other one with something between, none is code.
+    let paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|part| !part.is_empty());
+    for (index, part) in parts.into_iter().enumerate() {
+        if index % 2 == 1 && paired {
             out.push_str(&format!("`{part}`"));
             continue;
+        }
+        if index > 0 && !paired {
+            out.push_str("&#96;");
         }
         for letter in part.chars() {
             if matches!(letter, '*' | '_' | '[' | ']' | '<' | '>' | '\\' | '#' | '@') {

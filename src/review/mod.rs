@@ -3,12 +3,15 @@
 //! [`stack`] decides what there is to say, from two templates and the names of the definitions; the renderers only say it.
 //! Nothing here reads a file or AWS.
 
+mod differences;
 mod elsewhere;
 mod json;
 mod markdown;
 mod moves;
 mod short;
+mod shorter;
 mod stack;
+mod tame;
 mod text;
 mod told;
 mod values;
@@ -105,12 +108,16 @@ pub enum Verb {
     Remove,
     /// Another takes its place.
     Replace,
+    /// It may leave the stack, or enter it: its condition decides it.
+    MayRemove,
     /// Another may take its place: the deployment decides it.
     MayReplace,
     /// It has another logical id: to CloudFormation one resource leaves, and one is new.
     Move,
     /// It is changed in place.
     Change,
+    /// It may be new: it had a condition, and has none any more.
+    MayAdd,
     /// It is new.
     Add,
 }
@@ -261,16 +268,22 @@ impl Review {
         self.stacks.iter().flat_map(|stack| &stack.risks).any(|risk| risk.refused)
     }
 
-    /// For a terminal, with colours.
+    /// For a terminal, with colours, in 80 columns.
     #[must_use]
     pub fn to_text(&self, extent: Extent) -> String {
-        text::render(self, extent)
+        self.to_text_within(extent, 80)
+    }
+
+    /// For a terminal of so many columns, with colours; values are as long as they are.
+    #[must_use]
+    pub fn to_text_within(&self, extent: Extent, columns: usize) -> String {
+        text::render(&self.tame(), extent, columns)
     }
 
     /// For a comment on a pull request: at most 65,000 characters, of GitHub's 65,536.
     #[must_use]
     pub fn to_markdown(&self, extent: Extent) -> String {
-        markdown::render(self, extent)
+        markdown::render(&self.tame(), extent)
     }
 
     /// For programs: see `docs/diff.md`.
@@ -303,16 +316,27 @@ impl StackReview {
 }
 
 impl Verb {
-    const ALL: [Self; 6] = [Self::Remove, Self::Replace, Self::MayReplace, Self::Move, Self::Change, Self::Add];
+    const ALL: [Self; 8] = [
+        Self::Remove,
+        Self::Replace,
+        Self::MayRemove,
+        Self::MayReplace,
+        Self::Move,
+        Self::Change,
+        Self::MayAdd,
+        Self::Add,
+    ];
 
     /// The sign before it.
     const fn sign(self) -> &'static str {
         match self {
             Self::Remove => "-",
             Self::Replace => "-/+",
+            Self::MayRemove => "?-",
             Self::MayReplace => "~/+",
             Self::Move => "->",
             Self::Change => "~",
+            Self::MayAdd => "?+",
             Self::Add => "+",
         }
     }
@@ -322,9 +346,11 @@ impl Verb {
         match self {
             Self::Remove => "removed",
             Self::Replace => "replaced",
+            Self::MayRemove => "maybe removed",
             Self::MayReplace => "maybe replaced",
             Self::Move => "moved",
             Self::Change => "changed in place",
+            Self::MayAdd => "maybe added",
             Self::Add => "added",
         }
     }
@@ -350,6 +376,15 @@ impl ResourceReview {
         }
     }
 
+    /// The properties that people read. What is new or gone as a whole is in the template, and its properties in the JSON; of
+    /// what has moved, that which is not the same.
+    fn said(&self) -> impl Iterator<Item = &PropertyReview> {
+        let whole = matches!(self.verb, Verb::Add | Verb::Remove);
+        let moved = self.verb == Verb::Move;
+        let said = move |property: &&PropertyReview| !whole && (!moved || property.path.starts_with('@'));
+        self.properties.iter().filter(said)
+    }
+
     /// What its verb means to it, in words; none where the sign says it all.
     fn meaning(&self) -> Option<String> {
         let which = |wanted: &dyn Fn(&&PropertyReview) -> bool| {
@@ -373,12 +408,10 @@ impl ResourceReview {
             }),
             Verb::MayReplace => {
                 let by = of(Replacement::Conditional);
-                let why = if by.is_empty() && self.disagrees.is_some() {
+                let why = if by.is_empty() {
                     "CloudFormation cannot tell before".into()
-                } else if by.is_empty() {
-                    "its condition changed".into()
                 } else {
-                    format!("{by} may not be changed in place")
+                    format!("{by} perhaps cannot be changed in place")
                 };
                 let in_place = match interrupted.as_str() {
                     "" => String::new(),
@@ -391,6 +424,18 @@ impl ResourceReview {
                 Some(Fate::Retained) => "leaves the stack, and stays in the account".into(),
                 _ => "deleted".into(),
             }),
+            Verb::MayRemove => {
+                let condition = self.properties.iter().find(|property| property.pointer == "/Condition");
+                let new = condition.is_some_and(|condition| condition.kind == Kind::Added);
+                let (or, why) =
+                    if new { ("", "it has a condition now") } else { (", or created", "its condition changed") };
+                Some(match self.fate {
+                    Some(Fate::Snapshotted) => format!("may be deleted, after a last snapshot{or}: {why}"),
+                    Some(Fate::Retained) => format!("may leave the stack, and stay in the account{or}: {why}"),
+                    _ => format!("may be deleted{or}: {why}"),
+                })
+            }
+            Verb::MayAdd => Some("may be created: it has no condition any more".into()),
             Verb::Move => {
                 Some(format!("was {}: the same resource under another logical id", self.moved_from.as_deref()?))
             }

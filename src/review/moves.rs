@@ -65,8 +65,9 @@ pub struct Moves {
 /// What has moved within and between stacks of one account and region.
 ///
 /// A resource has moved where the same type with the same properties leaves one place and is new at another; what refers to
-/// it, in its own stack or by an export, refers to the same thing still. The resources it waits for, and the path that AWS
-/// CDK writes into metadata, say nothing of what it is.
+/// it, in its own stack or by an export, refers to the same thing still. The resources it waits for, the path that AWS
+/// CDK writes into metadata, its deletion policy and the like say nothing of what it is; only where several are alike they
+/// tell them apart.
 ///
 /// ```
 /// use formwork::diff::canonical;
@@ -89,7 +90,7 @@ pub fn moves(stacks: &[Versions<'_>]) -> Moves {
     // What refers to a resource that moved has moved with it: again, until no more are found.
     loop {
         let count = moved.len();
-        for scope in [Scope::Stack, Scope::All] {
+        for scope in [Scope::Stack, Scope::All, Scope::StackBare, Scope::Bare] {
             for (gone, new) in pairs(&before, &gone, &come, scope, &moved).into_values() {
                 if let ([from], [to]) = (&gone[..], &new[..]) {
                     moved.insert(*from, *to);
@@ -101,7 +102,7 @@ pub fn moves(stacks: &[Versions<'_>]) -> Moves {
         }
     }
     let type_of = |at: &At<'_>| type_of(before.resources[at]).to_owned();
-    let alike = pairs(&before, &gone, &come, Scope::All, &moved).into_values();
+    let alike = pairs(&before, &gone, &come, Scope::Bare, &moved).into_values();
     let alike = alike.filter(|(gone, new)| !gone.is_empty() && !new.is_empty()).map(|(gone, new)| Alike {
         type_name: type_of(&gone[0]),
         gone: gone.into_iter().map(location).collect(),
@@ -124,6 +125,16 @@ enum Scope {
     Stack,
     /// In any.
     All,
+    /// In one stack, whatever it waits for and whenever it is kept.
+    StackBare,
+    /// The same in any.
+    Bare,
+}
+
+impl Scope {
+    const fn in_one_stack(self) -> bool {
+        matches!(self, Self::Stack | Self::StackBare)
+    }
 }
 
 /// A resource that is new, with what it is.
@@ -131,16 +142,23 @@ struct Newcomer<'t> {
     at: At<'t>,
     in_its_stack: String,
     anywhere: String,
+    bare: [String; 2],
 }
 
 impl<'t> Newcomer<'t> {
     fn of(at: At<'t>, after: &World<'t>) -> Self {
         let meaning = |scope| after.meaning(at, scope, &BTreeMap::new());
-        Self { at, in_its_stack: meaning(Scope::Stack), anywhere: meaning(Scope::All) }
+        let bare = [meaning(Scope::StackBare), meaning(Scope::Bare)];
+        Self { at, in_its_stack: meaning(Scope::Stack), anywhere: meaning(Scope::All), bare }
     }
 
     fn meaning(&self, scope: Scope) -> &str {
-        if scope == Scope::Stack { &self.in_its_stack } else { &self.anywhere }
+        match scope {
+            Scope::Stack => &self.in_its_stack,
+            Scope::All => &self.anywhere,
+            Scope::StackBare => &self.bare[0],
+            Scope::Bare => &self.bare[1],
+        }
     }
 }
 
@@ -190,16 +208,15 @@ impl<'t> World<'t> {
     /// What a resource is, whatever it and what it refers to are called and wherever they are.
     fn meaning(&self, at: At<'t>, scope: Scope, moved: &BTreeMap<At<'t>, At<'t>>) -> String {
         let own = |(key, value): (&String, &Value)| match key.as_str() {
+            "Type" | "Properties" => Some((key.clone(), value.clone())),
+            _ if matches!(scope, Scope::StackBare | Scope::Bare) => None,
             "DependsOn" if scope == Scope::All => None,
             "Metadata" => without_path(value).map(|value| (key.clone(), value)),
             _ => Some((key.clone(), value.clone())),
         };
         let resource = self.resources[&at].as_object().into_iter().flatten().filter_map(own);
         let located = Located { world: self, moved }.value(&Value::Object(resource.collect()), at.0, 0);
-        match scope {
-            Scope::Stack => format!("{} {located}", at.0),
-            Scope::All => located.to_string(),
-        }
+        if scope.in_one_stack() { format!("{} {located}", at.0) } else { located.to_string() }
     }
 }
 

@@ -1,12 +1,13 @@
 //! One stack: what there is to say of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::moves::{Versions, moves};
+use super::differences::{differences, differences_at};
+use super::moves::{Alike, Moves, ResourceLocation, Versions, moves};
 use super::told::{self, Told};
-use super::values::{dotted, imports, lines, masked, shown, value, with_names};
+use super::values::{dotted, imports, lines, masked, place, shown, value, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
@@ -67,10 +68,11 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let nothing = json!({});
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
     let changes = diff::changes(old, new);
-    let sides = Sides { old: canonical(old), new: canonical(new), compared };
+    let old_side = canonical(old);
+    let sides = Sides { new: diff::following(&old_side, canonical(new)), old: old_side, compared };
     let versions = [Versions { stack: compared.path, before: &sides.old, after: &sides.new }];
-    let moved: BTreeMap<String, String> =
-        moves(&versions).moved.into_iter().map(|moved| (moved.to.id, moved.from.id)).collect();
+    let Moves { moved, alike } = moves(&versions);
+    let moved: BTreeMap<String, String> = moved.into_iter().map(|moved| (moved.to.id, moved.from.id)).collect();
     let gone = |change: &&ResourceChange| !(change.kind == Kind::Removed && moved.values().any(|id| *id == change.id));
     let mut resources: Vec<ResourceReview> = changes
         .resources
@@ -96,9 +98,10 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     // Of a stack that is gone from the definitions nothing is deleted by a deployment.
     let deployed = resources.iter().filter(|_| compared.after.is_some());
     let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
-    risks.extend(exports.iter().filter_map(in_use));
+    risks.extend(exports.iter().filter(|_| compared.after.is_some()).filter_map(in_use));
     risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
-    let (stack, notes) = (compared.path.to_owned(), Vec::new());
+    let notes = alike.iter().filter(|_| compared.after.is_some()).map(|alike| sides.unclear(alike)).collect();
+    let stack = compared.path.to_owned();
     StackReview { stack, standing, notes, risks, resources, entries, exports, access }
 }
 
@@ -114,16 +117,17 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
         return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
     }
     let keep = "set its deletion policy to retain or snapshot, and copy what it holds first";
+    let (is, leaves) = if resource.verb == Verb::Remove { ("is", "leaves") } else { ("may be", "may leave") };
     match (resource.stateful, resource.verb, resource.fate) {
-        (true, Verb::Remove, Some(Fate::Deleted)) => {
-            risk(format!("{construct} ({type_name}) is deleted, with its data"), keep)
+        (true, Verb::Remove | Verb::MayRemove, Some(Fate::Deleted)) => {
+            risk(format!("{construct} ({type_name}) {is} deleted, with its data"), keep)
         }
-        (true, Verb::Remove, Some(Fate::Snapshotted)) => risk(
-            format!("{construct} ({type_name}) is deleted; a snapshot stays"),
+        (true, Verb::Remove | Verb::MayRemove, Some(Fate::Snapshotted)) => risk(
+            format!("{construct} ({type_name}) {is} deleted; a snapshot stays"),
             "restore it from the snapshot, if it is needed",
         ),
-        (true, Verb::Remove, _) => risk(
-            format!("{construct} ({type_name}) leaves the stack"),
+        (true, Verb::Remove | Verb::MayRemove, _) => risk(
+            format!("{construct} ({type_name}) {leaves} the stack"),
             "it stays in the account, and no stack looks after it",
         ),
         (true, Verb::Replace | Verb::MayReplace, fate) => {
@@ -178,7 +182,10 @@ impl Sides<'_> {
             (Kind::Removed, ..) => Verb::Remove,
             (_, Replacement::Always, _) => Verb::Replace,
             (_, Replacement::Conditional, _) => Verb::MayReplace,
-            _ if change.condition_changed => Verb::MayReplace,
+            _ if change.condition_changed && self.new["Resources"][&change.id].get("Condition").is_some() => {
+                Verb::MayRemove
+            }
+            _ if change.condition_changed => Verb::MayAdd,
             _ => Verb::Change,
         };
         let whole = |side: &Value, pointer: &str, kind: Kind| -> Vec<PropertyReview> {
@@ -186,11 +193,12 @@ impl Sides<'_> {
             properties.iter().map(|(key, value)| self.whole(key, value, kind)).collect()
         };
         let here = format!("/Resources/{}", escaped(&change.id));
-        let properties = match change.kind {
+        let mut properties = match change.kind {
             Kind::Added => whole(&self.new, &format!("{here}/Properties"), Kind::Added),
             Kind::Removed => whole(&self.old, &format!("{here}/Properties"), Kind::Removed),
             Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
         };
+        properties.extend(moved_from.into_iter().flat_map(|from| self.beside_properties(from, &change.id)));
         // What moved is removed under its old id: that one's fate is the data's.
         let fate = moved_from.map_or(change.fate, |from| {
             let gone = diff::changes(&self.old, &self.new).resources.into_iter().find(|change| change.id == *from);
@@ -209,6 +217,46 @@ impl Sides<'_> {
             disagrees: None,
             properties,
         }
+    }
+
+    /// What is not the same of a resource that has moved, beside its properties, which are: its deletion policy, say.
+    fn beside_properties(&self, from: &str, to: &str) -> Vec<PropertyReview> {
+        let sides = [&self.old["Resources"][from], &self.new["Resources"][to]];
+        let keys: BTreeSet<&String> = sides.iter().flat_map(|side| side.as_object()).flat_map(Map::keys).collect();
+        // What it waits for has perhaps moved with it.
+        let own = |key: &&String| !matches!(key.as_str(), "Type" | "Properties" | "DependsOn" | "Metadata");
+        let review = |key: &String| {
+            let [before, after] = sides.map(|side| side.get(key));
+            let kind = match (before, after) {
+                (before, after) if before == after => return None,
+                (None, _) => Kind::Added,
+                (_, None) => Kind::Removed,
+                _ => Kind::Changed,
+            };
+            let there = PropertyReview { path: format!("@{key}"), ..self.whole(key, after.or(before)?, kind) };
+            let [lines_before, lines_after] = differences(before, after, &|id| self.called(id));
+            let values = Values { before: before.cloned(), after: after.cloned() };
+            let pointer = format!("/{}", escaped(key));
+            Some(PropertyReview { pointer, values, before: lines_before, after: lines_after, ..there })
+        };
+        keys.into_iter().filter(own).filter_map(review).collect()
+    }
+
+    /// Of resources that are alike, which leave and which are new: perhaps they have moved.
+    fn unclear(&self, alike: &Alike) -> String {
+        let listed = |places: &[ResourceLocation]| {
+            let name = |place: &ResourceLocation| self.called(&place.id).unwrap_or_else(|| place.id.clone());
+            places.iter().map(name).collect::<Vec<_>>().join(", ")
+        };
+        let (gone, new) = (&alike.gone[..], &alike.new[..]);
+        format!(
+            "{} ({}) {} and {} {} new and alike: if one has become the other, `.moved_from(…)` with its old path keeps it",
+            listed(gone),
+            alike.type_name,
+            if gone.len() == 1 { "leaves" } else { "leave" },
+            listed(new),
+            if new.len() == 1 { "is" } else { "are" },
+        )
     }
 
     /// A property of a resource that only one side has.
@@ -239,16 +287,13 @@ impl Sides<'_> {
     fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
         let pointer = format!("{here}{}", change.path);
         let called = |id: &str| self.called(id);
-        let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
-        if change.because_of.is_none() {
-            only_differences(&mut before, &mut after);
-        }
-        let path = match change.path.strip_prefix("/Properties") {
-            Some(path) => dotted(path),
-            None => format!("@{}", dotted(&change.path)),
+        let [before, after] = if change.because_of.is_none() {
+            differences_at(&self.old, &self.new, &pointer, &called)
+        } else {
+            [shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called)]
         };
         PropertyReview {
-            path,
+            path: place(&change.path),
             kind: change.kind,
             replacement: change.replacement,
             interrupts: change.interrupts,
@@ -273,15 +318,13 @@ impl Sides<'_> {
         let called = |id: &str| self.called(id);
         let one = |path: &str| {
             let pointer = format!("{here}{path}");
-            let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
+            let [mut before, mut after] = differences_at(&self.old, &self.new, &pointer, &called);
             let mut values = Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) };
             if hidden && (path.is_empty() || path == "/Default") {
                 let secret = |value: Option<Value>| value.map(|_| Value::from(NO_ECHO));
                 values = Values { before: secret(values.before), after: secret(values.after) };
                 let secret = |lines: Vec<String>| if lines.is_empty() { lines } else { vec![NO_ECHO.to_owned()] };
                 (before, after) = (secret(before), secret(after));
-            } else {
-                only_differences(&mut before, &mut after);
             }
             let (section, name) = (entry.section.clone(), entry.name.clone());
             EntryReview {
@@ -338,20 +381,6 @@ impl Sides<'_> {
             construct: self.called(&change.id).unwrap_or_else(|| change.id.clone()),
             what: with_names(what, &|id| self.called(id)),
         }
-    }
-}
-
-/// Of several lines, those that the other side does not have: of a policy the statements that differ, of text the lines.
-pub(super) fn only_differences(before: &mut Vec<String>, after: &mut Vec<String>) {
-    if before.len() < 2 && after.len() < 2 {
-        return;
-    }
-    let (old, new) = (before.clone(), after.clone());
-    before.retain(|line| !new.contains(line));
-    after.retain(|line| !old.contains(line));
-    // Only their order or number differs: then all of it is said.
-    if before.is_empty() && after.is_empty() {
-        (*before, *after) = (old, new);
     }
 }
 

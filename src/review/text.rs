@@ -1,15 +1,56 @@
 //! Text, for a terminal: what must not be missed first, right without colour.
 
-use super::{EntryReview, Extent, Review, StackReview, Standing, Verb};
+use super::{EntryReview, Extent, Review, StackReview, Standing, Values, Verb};
 use crate::diff::Kind;
 
-/// What fits on a line beside its indent.
-const WIDE: usize = 72;
 /// What is shown of a value; JSON has all of it.
 const LONGEST: usize = 300;
+/// What is shown of a value that is cut before it differs.
+const LEAD: usize = 40;
 
-pub(super) fn render(review: &Review, extent: Extent) -> String {
-    let mut out = String::new();
+/// Text so far, and how many columns a line of it may take.
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn push(&mut self, letter: char) {
+        self.text.push(letter);
+    }
+
+    /// A paragraph, in lines that fit.
+    fn put(&mut self, indent: usize, text: &str) {
+        self.hanging(indent, indent, text);
+    }
+
+    /// A paragraph whose lines after the first stand further in.
+    fn hanging(&mut self, first: usize, rest: usize, text: &str) {
+        let mut column = first;
+        self.push_str(&" ".repeat(first));
+        for (index, word) in text.split(' ').enumerate() {
+            let wide = visible(word);
+            if index > 0 && column + 1 + wide > self.width {
+                self.push('\n');
+                self.push_str(&" ".repeat(rest));
+                column = rest;
+            } else if index > 0 {
+                self.push(' ');
+                column += 1;
+            }
+            self.push_str(word);
+            column += wide;
+        }
+        self.push('\n');
+    }
+}
+
+pub(super) fn render(review: &Review, extent: Extent, width: usize) -> String {
+    let mut out = Page { text: String::new(), width };
     for stack in review.stacks.iter().filter(|stack| said(stack, extent)) {
         match extent {
             Extent::Full => full(stack, &mut out),
@@ -21,7 +62,7 @@ pub(super) fn render(review: &Review, extent: Extent) -> String {
         stat(review, &mut out);
     }
     out.push_str(&format!("{}\ncompared with {}\n", verdict(review, extent), review.against));
-    out
+    out.text
 }
 
 fn said(stack: &StackReview, extent: Extent) -> bool {
@@ -113,7 +154,7 @@ pub(super) fn own_entries(stack: &StackReview) -> impl Iterator<Item = &EntryRev
     stack.entries.iter().filter(move |entry| !carries(entry))
 }
 
-fn full(stack: &StackReview, out: &mut String) {
+fn full(stack: &StackReview, out: &mut Page) {
     out.push_str(&format!("{}  {}\n", bold(&stack.stack), summary(stack)));
     for risk in &stack.risks {
         let word = match (stack.standing, risk.refused) {
@@ -121,16 +162,16 @@ fn full(stack: &StackReview, out: &mut String) {
             (_, true) => "! refused:",
             (_, false) => "! at risk:",
         };
-        put(out, 2, &format!("{} {}", red(word), risk.what));
+        out.put(2, &format!("{} {}", red(word), risk.what));
         if !risk.help.is_empty() {
-            put(out, 4, &dim(&format!("help: {}", risk.help)));
+            out.put(4, &dim(&format!("help: {}", risk.help)));
         }
     }
     for note in &stack.notes {
-        put(out, 2, &dim(note));
+        out.put(2, &dim(note));
     }
     if stack.standing == Standing::Removed {
-        put(out, 2, "a deployment does not delete it: `destroy` does, from a revision that defines it");
+        out.put(2, "a deployment does not delete it: `destroy` does, from a revision that defines it");
         out.push('\n');
         return;
     }
@@ -139,23 +180,24 @@ fn full(stack: &StackReview, out: &mut String) {
         let line = format!("  {} {}  {}", colour(resource.verb, &sign), resource.construct, resource.type_name);
         out.push_str(&line);
         match resource.lines() {
-            Some(at) if visible(&line) + 2 + at.chars().count() <= 80 => out.push_str(&format!("  {}\n", dim(&at))),
+            Some(at) if visible(&line) + 2 + at.chars().count() <= out.width => {
+                out.push_str(&format!("  {}\n", dim(&at)))
+            }
             Some(at) => out.push_str(&format!("\n      {}\n", dim(&at))),
             None => out.push('\n'),
         }
         if let Some(meaning) = resource.meaning() {
-            put(out, 6, &meaning);
+            out.put(6, &meaning);
         }
         if let Some(disagrees) = &resource.disagrees {
-            put(out, 6, &format!("{} {disagrees}", yellow("≠")));
+            out.put(6, &format!("{} {disagrees}", yellow("≠")));
         }
-        // What is new or gone as a whole is in the template; its properties are in the JSON.
-        if matches!(resource.verb, Verb::Add | Verb::Remove | Verb::Move) {
-            continue;
-        }
-        for property in &resource.properties {
-            let because = property.because_of.as_ref().map(|id| format!("follows {id}"));
-            difference(out, &property.path, because.as_deref(), &property.before, &property.after);
+        for property in resource.said() {
+            if let Some(id) = &property.because_of {
+                out.put(6, &format!("{}: follows {id}", property.path));
+            } else {
+                difference(out, &property.path, &property.values, &property.before, &property.after);
+            }
         }
     }
     if stack.standing != Standing::Added {
@@ -165,12 +207,12 @@ fn full(stack: &StackReview, out: &mut String) {
     out.push('\n');
 }
 
-fn entries(stack: &StackReview, out: &mut String) {
-    for EntryReview { section, name, kind, path, before, after, .. } in own_entries(stack) {
+fn entries(stack: &StackReview, out: &mut Page) {
+    for EntryReview { section, name, kind, path, values, before, after, .. } in own_entries(stack) {
         let sign = sign(*kind);
         let title = if name.is_empty() { section.clone() } else { format!("{section} {name}") };
         out.push_str(&format!("  {sign:>3} {title}\n"));
-        difference(out, path, None, before, after);
+        difference(out, path, values, before, after);
     }
     for export in &stack.exports {
         let by = match &export.importers[..] {
@@ -190,55 +232,53 @@ const fn sign(kind: Kind) -> &'static str {
 }
 
 /// What was and is at a place: on one line where it fits, else below each other.
-fn difference(out: &mut String, path: &str, because: Option<&str>, before: &[String], after: &[String]) {
+fn difference(out: &mut Page, path: &str, values: &Values, before: &[String], after: &[String]) {
     let label = if path.is_empty() { String::new() } else { format!("{path}: ") };
-    if let Some(because) = because {
-        put(out, 6, &format!("{label}{because}"));
-        return;
-    }
+    // A line that comes or goes is not all that is there.
+    let partial = values.before.is_some() && values.after.is_some();
     let line = match (before, after) {
-        ([], [new]) => format!("{label}{new}"),
-        ([old], []) => format!("{label}{old} → nothing"),
+        ([], [new]) if !partial => format!("{label}{new}"),
+        ([old], []) if !partial => format!("{label}{old} → nothing"),
         ([old], [new]) => format!("{label}{old} → {new}"),
         _ => String::new(),
     };
-    if !line.is_empty() && line.chars().count() <= WIDE {
-        put(out, 6, &line);
+    if !line.is_empty() && line.chars().count() + 8 <= out.width {
+        out.put(6, &line);
         return;
     }
     if !path.is_empty() {
-        put(out, 6, path);
+        out.put(6, path);
     }
     for line in before {
-        out.push_str(&format!("        {}\n", red(&format!("- {}", cut(line)))));
+        out.push_str(&format!("        {}\n", red(&format!("- {}", cut(line, after)))));
     }
     for line in after {
-        out.push_str(&format!("        {}\n", green(&format!("+ {}", cut(line)))));
+        out.push_str(&format!("        {}\n", green(&format!("+ {}", cut(line, before)))));
     }
 }
 
-fn security(stack: &StackReview, out: &mut String) {
+fn security(stack: &StackReview, out: &mut Page) {
     out.push_str(&format!("{}\n", bold(&stack.stack)));
     for risk in stack.risks.iter().filter(|_| stack.standing == Standing::Unreadable) {
-        put(out, 2, &format!("not compared: {}", risk.what));
+        out.put(2, &format!("not compared: {}", risk.what));
     }
     access(stack, out);
     out.push('\n');
 }
 
 /// Who may do and reach what, as a table: more or less, who, what.
-fn access(stack: &StackReview, out: &mut String) {
+fn access(stack: &StackReview, out: &mut Page) {
     if stack.access.is_empty() {
         return;
     }
     out.push_str(&format!("  {}\n", bold("access")));
     for change in &stack.access {
         let word = if change.widens { red("more") } else { green("less") };
-        hanging(out, 6, 12, &format!("{word}  {}: {}", change.construct, change.what));
+        out.hanging(6, 12, &format!("{word}  {}: {}", change.construct, change.what));
     }
 }
 
-fn stat(review: &Review, out: &mut String) {
+fn stat(review: &Review, out: &mut Page) {
     let stacks: Vec<&StackReview> = review.stacks.iter().filter(|stack| stack.standing != Standing::Same).collect();
     let wide = stacks.iter().map(|stack| stack.stack.chars().count()).max().unwrap_or(0);
     for stack in stacks {
@@ -251,34 +291,24 @@ fn stat(review: &Review, out: &mut String) {
     }
 }
 
-/// A value that is not too long to read.
-fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
-}
-
-/// A paragraph, in lines that fit.
-fn put(out: &mut String, indent: usize, text: &str) {
-    hanging(out, indent, indent, text);
-}
-
-/// A paragraph whose lines after the first stand further in.
-fn hanging(out: &mut String, first: usize, rest: usize, text: &str) {
-    let mut column = first;
-    out.push_str(&" ".repeat(first));
-    for (index, word) in text.split(' ').enumerate() {
-        let wide = visible(word);
-        if index > 0 && column + 1 + wide > 80 {
-            out.push('\n');
-            out.push_str(&" ".repeat(rest));
-            column = rest;
-        } else if index > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += wide;
+/// A value that is not too long to read: of a long one, what is around its first difference from what stands beside it.
+fn cut(text: &str, beside: &[String]) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= LONGEST {
+        return text.to_owned();
     }
-    out.push('\n');
+    let same = |other: &String| letters.iter().zip(other.chars()).take_while(|(one, other)| **one == *other).count();
+    let shared = beside.iter().map(same).max().unwrap_or(0);
+    let start = if shared + LEAD < LONGEST { 0 } else { (shared - LEAD).min(letters.len() - LONGEST) };
+    let end = start + LONGEST;
+    let mut out: String = letters[start..end].iter().collect();
+    if start > 0 {
+        out.insert(0, '…');
+    }
+    if end < letters.len() {
+        out.push('…');
+    }
+    out
 }
 
 /// How many columns text takes: colours take none.
@@ -294,9 +324,9 @@ fn visible(text: &str) -> usize {
 
 fn colour(verb: Verb, text: &str) -> String {
     match verb {
-        Verb::Remove | Verb::Replace | Verb::MayReplace | Verb::Move => red(text),
+        Verb::Remove | Verb::Replace | Verb::MayRemove | Verb::MayReplace | Verb::Move => red(text),
         Verb::Change => yellow(text),
-        Verb::Add => green(text),
+        Verb::MayAdd | Verb::Add => green(text),
     }
 }
 

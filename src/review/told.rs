@@ -1,6 +1,7 @@
 //! What CloudFormation says of a change, in a change set, laid over what the templates alone say; where the two differ is said.
 
-use super::values::{dotted, lines};
+use super::differences::differences;
+use super::values::place;
 use super::{PropertyReview, ResourceReview, Values, Verb};
 use crate::diff::{Fate, Kind, Replacement};
 use crate::synth::Origin;
@@ -86,7 +87,7 @@ fn unseen(told: &Told, names: Names<'_>) -> ResourceReview {
 }
 
 const fn leaves(verb: Verb) -> bool {
-    matches!(verb, Verb::Remove | Verb::Replace | Verb::MayReplace)
+    matches!(verb, Verb::Remove | Verb::Replace | Verb::MayRemove | Verb::MayReplace)
 }
 
 /// What the change set says of a resource that the templates have too.
@@ -129,21 +130,14 @@ fn overlap(one: &str, other: &str) -> bool {
 
 /// Shows the values that the change set gives: those of the templates are what these come from.
 fn tell(property: &mut PropertyReview, values: &Values) {
-    let shown =
-        |value: &Option<serde_json::Value>| value.as_ref().map(|value| lines(value, &|_| None)).unwrap_or_default();
-    (property.before, property.after) = (shown(&values.before), shown(&values.after));
-    super::stack::only_differences(&mut property.before, &mut property.after);
+    [property.before, property.after] = differences(values.before.as_ref(), values.after.as_ref(), &|_| None);
     property.told = Some(values.clone());
 }
 
 fn review(told: &ToldProperty, names: Names<'_>) -> PropertyReview {
-    let path = match told.pointer.strip_prefix("/Properties") {
-        Some(path) => dotted(path),
-        None => format!("@{}", dotted(&told.pointer)),
-    };
     let called = |id: &str| names(id).map(|origin| origin.construct);
     let mut property = PropertyReview {
-        path,
+        path: place(&told.pointer),
         kind: told.kind,
         replacement: told.replacement,
         interrupts: false,

@@ -1,10 +1,11 @@
 //! Values: what is shown of them. Secrets never are.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::diff::{is_policy, readable};
+use crate::diff::{is_no_value, is_policy, policy_text, readable};
 use crate::synth::holds_secret;
 
 /// What stands for a secret.
@@ -12,34 +13,52 @@ const SECRET: &str = "(secret)";
 
 /// The value at a JSON pointer, in lines.
 pub(super) fn shown(root: &Value, pointer: &str, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let Some(value) = root.pointer(pointer) else { return Vec::new() };
+    let Some(value) = there(root, pointer) else { return Vec::new() };
     if is_secret(root, pointer) {
         return vec![SECRET.into()];
     }
     lines(value, called)
 }
 
+/// What stands at a JSON pointer; `AWS::NoValue` stands for nothing.
+pub(super) fn there<'v>(root: &'v Value, pointer: &str) -> Option<&'v Value> {
+    root.pointer(pointer).filter(|value| !is_no_value(value))
+}
+
 /// The value at a JSON pointer, without secrets.
 pub(super) fn value(root: &Value, pointer: &str) -> Option<Value> {
-    let value = root.pointer(pointer)?;
+    let value = there(root, pointer)?;
     Some(if is_secret(root, pointer) { SECRET.into() } else { masked(value) })
 }
 
 /// A value in lines: of a policy its statements, of text its own.
 pub(super) fn lines(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let named = |text: String| with_names(&text, called);
-    match value.as_object().filter(|map| is_policy(map)) {
+    match policy(value).as_deref() {
         Some(policy) => match policy.get("Statement") {
-            Some(Value::Array(all)) => all.iter().map(|one| named(statement(one))).collect(),
-            Some(one) => vec![named(statement(one))],
+            Some(Value::Array(all)) => all.iter().map(|one| statement(one, called)).collect(),
+            Some(one) => vec![statement(one, called)],
             None => Vec::new(),
         },
-        None => named(readable(&masked(value))).lines().map(str::to_owned).collect(),
+        None => in_lines(&named(readable(&masked(value)), called)),
+    }
+}
+
+/// The lines of a text, however they end.
+pub(super) fn in_lines(text: &str) -> Vec<String> {
+    text.replace("\r\n", "\n").replace('\r', "\n").lines().map(str::to_owned).collect()
+}
+
+/// A policy document, also one that is held as JSON text.
+pub(super) fn policy(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
+    match value {
+        Value::Object(map) => is_policy(map).then_some(Cow::Borrowed(map)),
+        Value::String(text) => policy_text(text).map(Cow::Owned),
+        _ => None,
     }
 }
 
 /// Whether what is written at a place is a secret: its name says so, and it is no reference to one.
-fn is_secret(root: &Value, pointer: &str) -> bool {
+pub(super) fn is_secret(root: &Value, pointer: &str) -> bool {
     named_secret(root, pointer) && !refers(root.pointer(pointer))
 }
 
@@ -81,8 +100,12 @@ fn entry(map: &Map<String, Value>, key: &str, value: &Value) -> Value {
     if (named || holds_secret(key)) && !refers(Some(value)) { SECRET.into() } else { masked(value) }
 }
 
-/// A statement of a policy in words: `allows ${Role} to s3:GetObject on ${Bucket.Arn}/*`.
-fn statement(value: &Value) -> String {
+/// A statement of a policy in words, on one line: `allows ${Role} to s3:GetObject on ${Bucket.Arn}/*`.
+pub(super) fn statement(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> String {
+    in_lines(&named(in_words(value), called)).join(" ")
+}
+
+fn in_words(value: &Value) -> String {
     let Some(map) = value.as_object().filter(|map| map.contains_key("Effect")) else { return readable(value) };
     let part = |key: &str| {
         map.get(key).map(|value| match value {
@@ -111,19 +134,39 @@ fn statement(value: &Value) -> String {
 /// Text with resources under the names that the definitions give them: `${Id}` becomes its construct, `${Id.Arn}` something
 /// of it. What is no resource stays as it is.
 pub(crate) fn with_names(text: &str, called: &dyn Fn(&str) -> Option<String>) -> String {
+    renamed(text, called, |name| name.to_owned())
+}
+
+/// The same of a value, in which a reference must not look like text: `${Id}` becomes `${Construct}`.
+pub(super) fn named(text: String, called: &dyn Fn(&str) -> Option<String>) -> String {
+    if text.contains("${") { renamed(&text, called, |name| format!("${{{name}}}")) } else { text }
+}
+
+fn renamed(text: &str, called: &dyn Fn(&str) -> Option<String>, whole: impl Fn(&str) -> String) -> String {
     let mut parts = text.split("${");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (inside, after) = part.split_once('}').unwrap_or((part, ""));
+        let Some((inside, after)) = part.split_once('}') else {
+            out.push_str(&format!("${{{part}"));
+            continue;
+        };
         let (id, attribute) = inside.split_once('.').map_or((inside, None), |(id, attribute)| (id, Some(attribute)));
         match (called(id), attribute) {
-            (Some(name), None) => out.push_str(&name),
+            (Some(name), None) => out.push_str(&whole(&name)),
             (Some(name), Some(attribute)) => out.push_str(&format!("${{{name}.{attribute}}}")),
             (None, _) => out.push_str(&format!("${{{inside}}}")),
         }
         out.push_str(after);
     }
     out
+}
+
+/// A place in a resource as people write it: `Tags[0].Value`; what is not a property begins with `@`.
+pub(super) fn place(pointer: &str) -> String {
+    match pointer.strip_prefix("/Properties").map(dotted) {
+        Some(path) if !path.is_empty() => path,
+        _ => format!("@{}", dotted(pointer)),
+    }
 }
 
 /// A JSON pointer as people write it: `Tags[0].Value`.

@@ -119,7 +119,7 @@ fn of_review(review: &StackReview) -> Announced {
         // What only follows one that may be replaced need not change.
         let follows = |property: &PropertyReview| property.because_of.as_ref().is_some_and(|of| may_be.contains(&of));
         let sure = match resource.verb {
-            Verb::MayReplace => Sure::No,
+            Verb::MayRemove | Verb::MayReplace | Verb::MayAdd => Sure::No,
             Verb::Change if resource.properties.iter().all(follows) => Sure::No,
             _ => Sure::Yes,
         };
@@ -132,6 +132,8 @@ fn of_review(review: &StackReview) -> Announced {
             Verb::Remove => vec![leaves],
             Verb::Replace => vec![Fate::Replaced],
             Verb::Change => vec![Fate::Updated],
+            Verb::MayRemove => vec![Fate::Created, Fate::Updated, leaves],
+            Verb::MayAdd => vec![Fate::Created, Fate::Updated],
             Verb::MayReplace => vec![Fate::Created, Fate::Updated, Fate::Replaced, leaves],
         };
         announced.insert(resource.id.clone(), (fates, sure));

@@ -172,6 +172,65 @@ Resources:
 }
 
 #[test]
+fn what_a_parameter_takes_reaches_nothing() {
+    let template = |more: &str| {
+        read(&format!(
+            "{{Parameters: {{Name: {{Type: String, Default: a{more}}}}}, Resources: {{A: {{Type: AWS::SQS::Queue, \
+             Properties: {{QueueName: !Ref Name}}}}}}}}"
+        ))
+    };
+    for more in [", AllowedPattern: '.*'", ", MaxLength: 5", ", AllowedValues: [a]", ", Description: b"] {
+        assert_eq!(changes(&template(""), &template(more)).resources, [], "{more}");
+    }
+    let other = read(&template("").to_string().replace("\"a\"", "\"b\""));
+    assert_eq!(changes(&template(""), &other).resources[0].replacement, Replacement::Conditional);
+}
+
+/// Where the one resource differs, of which a property changes.
+fn paths(type_name: &str, before: &Value, after: &Value) -> Vec<(String, Kind)> {
+    let found = changes(&one(type_name, before), &one(type_name, after));
+    found.resources.iter().flat_map(|change| &change.paths).map(|path| (path.path.clone(), path.kind)).collect()
+}
+
+#[test]
+fn the_order_of_tags_and_rules_means_nothing() {
+    let tag = |key: &str, value: &str| json!({ "Key": key, "Value": value });
+    let tags = |tags: Value| json!({ "Tags": tags });
+    let (a, b, c) = (tag("a", "1"), tag("b", "2"), tag("c", "3"));
+    let old = tags(json!([a, b]));
+    let queue = |new: Value| paths("AWS::SQS::Queue", &old, &tags(new));
+    assert_eq!(queue(json!([b, a])), []);
+    assert_eq!(queue(json!([c, a, b])), [("/Properties/Tags/2".into(), Kind::Added)]);
+    assert_eq!(queue(json!([b])), [("/Properties/Tags/0".into(), Kind::Removed)]);
+    assert_eq!(queue(json!([b, tag("a", "9")])), [("/Properties/Tags/0/Value".into(), Kind::Changed)]);
+    let rule = |port: u32, from: &str| json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": from });
+    let group = |old: Value, new: Value| {
+        paths(
+            "AWS::EC2::SecurityGroup",
+            &json!({ "SecurityGroupIngress": old }),
+            &json!({ "SecurityGroupIngress": new }),
+        )
+    };
+    let (web, ssh) = (rule(443, "10.0.0.0/8"), rule(22, "10.0.0.1/32"));
+    assert_eq!(group(json!([web, ssh]), json!([ssh, web])), []);
+    assert_eq!(
+        group(json!([web, ssh]), json!([rule(22, "10.0.0.2/32"), web])),
+        [("/Properties/SecurityGroupIngress/1/CidrIp".into(), Kind::Changed)]
+    );
+}
+
+#[test]
+fn the_order_of_what_replaces_is_compared() {
+    let of = |items: Value| json!({ "ContainerDefinitions": items });
+    let (a, b) = (json!({ "Name": "a" }), json!({ "Name": "b" }));
+    let found = changes(
+        &one("AWS::ECS::TaskDefinition", &of(json!([a, b]))),
+        &one("AWS::ECS::TaskDefinition", &of(json!([b, a]))),
+    );
+    assert_eq!(found.resources[0].replacement, Replacement::Always);
+}
+
+#[test]
 fn policies_decide_what_becomes_of_what_leaves() {
     let removed = |type_name: &str, properties: Value, policies: Value| {
         let mut resource = json!({ "Type": type_name, "Properties": properties });

@@ -90,6 +90,19 @@ fn order_and_single_values_mean_nothing_in_a_policy() {
 }
 
 #[test]
+fn a_policy_in_json_text_is_one() {
+    let held = |text: &str| one("AWS::Logs::ResourcePolicy", &json!({ "PolicyName": "p", "PolicyDocument": text }));
+    let (one_order, other) = (
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"logs:*","Resource":"*"}]}"#,
+        r#"{ "Statement": [{ "Action": ["logs:*"], "Effect": "Allow", "Principal": "*", "Resource": "*" }], "Version": "2012-10-17" }"#,
+    );
+    assert!(same(&held(one_order), &held(other)));
+    assert!(!same(&held(one_order), &held(&other.replace("logs:*", "logs:Get*"))));
+    let other = r#"{"b": 1, "a": 2}"#;
+    assert!(!same(&held(other), &held(r#"{"a": 2, "b": 1}"#)), "this is no policy");
+}
+
+#[test]
 fn a_policy_that_says_another_thing_is_different() {
     let with = |key: &str, value: Value| {
         let mut statement = json!({ "Effect": "Allow", "Action": "a", "Resource": "r", "Principal": { "AWS": "p" } });

@@ -43,6 +43,9 @@ fn applied(mut template: Value, changes: &Value) -> Value {
     template
 }
 
+/// What stands where something is no more.
+const GONE: &str = "(gone)";
+
 /// Puts a value where a change says, or takes it away.
 fn put(root: &mut Value, change: &Value) {
     if !change["becauseOf"].is_null() {
@@ -60,7 +63,8 @@ fn put(root: &mut Value, change: &Value) {
         };
     }
     match (here, &change["after"]) {
-        (Value::Array(items), Value::Null) => items.truncate(key.parse::<usize>().unwrap().min(items.len())),
+        // The places of the others are those in the old list, so it goes when all have been put.
+        (Value::Array(items), Value::Null) => items[key.parse::<usize>().unwrap()] = json!(GONE),
         (Value::Array(items), after) => {
             let index: usize = key.parse().unwrap();
             if index < items.len() { items[index] = after.clone() } else { items.push(after.clone()) }
@@ -98,15 +102,40 @@ fn any_template() -> impl Strategy<Value = Value> {
         Just("My::Own::Type")
     ];
     let properties = proptest::collection::vec(("[A-D]{1,2}", any_value()), 0..4).prop_map(object);
-    let resource = (types, properties).prop_map(|(name, properties)| json!({ "Type": name, "Properties": properties }));
+    let tag = ("[a-d]", "[a-c]").prop_map(|(key, value)| json!({ "Key": key, "Value": value }));
+    let tags = proptest::collection::vec(tag, 0..5);
+    let resource = (types, properties, tags).prop_map(|(name, mut properties, tags)| {
+        if !tags.is_empty() {
+            properties["Tags"] = tags.into();
+        }
+        json!({ "Type": name, "Properties": properties })
+    });
     let resources = proptest::collection::vec(("[A-D]", resource), 1..4).prop_map(object);
     let outputs = proptest::collection::vec(("[A-D]", any_value().prop_map(|value| json!({ "Value": value }))), 0..3);
     (resources, outputs.prop_map(object))
         .prop_map(|(resources, outputs)| json!({ "Resources": resources, "Outputs": outputs }))
 }
 
+/// Takes out what is gone, and puts the lists in order whose order means nothing.
+fn settled(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.retain(|item| item != GONE);
+            items.iter_mut().for_each(settled);
+        }
+        Value::Object(map) => {
+            map.values_mut().for_each(settled);
+            if let Some(Value::Array(tags)) = map.get_mut("Tags") {
+                tags.sort_by_cached_key(Value::to_string);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A template without what is empty: a section, a resource's properties.
 fn full(mut template: Value) -> Value {
+    settled(&mut template);
     let resources = template["Resources"].as_object_mut().unwrap();
     for resource in resources.values_mut().filter_map(Value::as_object_mut) {
         resource.retain(|_, value| value.as_object().is_none_or(|map| !map.is_empty()));

@@ -76,6 +76,68 @@ fn an_export_that_others_import_cannot_be_removed() {
 }
 
 #[test]
+fn what_imports_from_a_stack_that_is_no_longer_defined_is_not_refused() {
+    let exported =
+        read("Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Topic: {Value: !Ref T, Export: {Name: shop-topic}}}");
+    let other = read("Resources: {S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !ImportValue shop-topic}}}");
+    let (others, origin) = ([("shop/mail".to_owned(), other)], |_: &str| None);
+    let compared = formwork::review::Compared {
+        path: "shop/web",
+        before: Some(&exported),
+        after: None,
+        settings: [None, None],
+        origin: &origin,
+        others: &others,
+    };
+    assert_eq!(formwork::review::stack(&compared).risks, [], "a deployment does not delete it");
+}
+
+#[test]
+fn a_condition_that_comes_or_goes_may_delete_or_create_and_replaces_nothing() {
+    let table = |condition: &str, value: &str| {
+        format!(
+            "Parameters: {{Stage: {{Type: String}}}}\nConditions: {{Live: !Equals [!Ref Stage, {value}]}}\n\
+             Resources: {{Orders: {{Type: AWS::DynamoDB::Table{condition}}}}}\n"
+        )
+    };
+    let held = ", Condition: Live";
+    assert_snapshot!(told(reviewed(&table("", "prod"), &table(held, "prod"))), @"
+    shop/web  1 maybe removed
+      ! at risk: Orders (AWS::DynamoDB::Table) may be deleted, with its data
+        help: set its deletion policy to retain or snapshot, and copy what it holds
+        first
+       ?- Orders  AWS::DynamoDB::Table
+          may be deleted: it has a condition now
+          @Condition: Live
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    assert_snapshot!(told(reviewed(&table(held, "prod"), &table("", "prod"))), @"
+    shop/web  1 maybe added
+       ?+ Orders  AWS::DynamoDB::Table
+          may be created: it has no condition any more
+          @Condition: Live → nothing
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    assert_snapshot!(told(reviewed(&table(held, "prod"), &table(held, "dev"))), @"
+    shop/web  1 maybe removed
+      ! at risk: Orders (AWS::DynamoDB::Table) may be deleted, with its data
+        help: set its deletion policy to retain or snapshot, and copy what it holds
+        first
+       ?- Orders  AWS::DynamoDB::Table
+          may be deleted, or created: its condition changed
+        ~ Conditions Live
+          Equals(${Stage}, prod) → Equals(${Stage}, dev)
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let database = |password: &str| {
         format!(
@@ -126,7 +188,8 @@ fn a_policys_statements_are_compared_whatever_their_order() {
     assert_snapshot!(told(reviewed(&policy(read), &both[1])), @"
     shop/web  1 changed in place
         ~ P  AWS::IAM::ManagedPolicy
-          PolicyDocument: allows s3:DeleteObject, s3:PutObject on *
+          PolicyDocument
+            + allows s3:DeleteObject, s3:PutObject on *
       access
           more  P: allows `s3:DeleteObject`, `s3:PutObject` on `*` to `app`
 

@@ -110,6 +110,66 @@ fn markdown_stays_below_githubs_limit_and_says_so() {
     }
 }
 
+/// A stack of another path.
+fn called(path: &str, mut stack: formwork::review::StackReview) -> formwork::review::StackReview {
+    path.clone_into(&mut stack.stack);
+    stack
+}
+
+#[test]
+fn what_is_long_does_not_hide_what_is_short() {
+    let queues = |count: usize, of: &str| {
+        let long = "long ".repeat(30);
+        let one = |index: usize| {
+            format!(
+                "  Q{index}: {{Type: AWS::SQS::Queue, Properties: {{Tags: [{{Key: of, Value: '{of} {long}'}}]}}}}\n"
+            )
+        };
+        format!("Resources:\n{}", (0..count).map(one).collect::<String>())
+    };
+    let small = reviewed(&queues(1, "before"), &queues(1, "after"));
+    let big = reviewed(&queues(400, "old"), &queues(400, "new"));
+    let markdown = review(vec![called("big", big), called("small", small)]).to_markdown(Extent::Full);
+    assert!(markdown.contains("- before long") && markdown.contains("+ after long"), "small keeps its value");
+    assert!(markdown.contains("- old long"), "as much of big is said as there is room for");
+    let long = markdown.chars().count();
+    assert!((60_000..=65_000).contains(&long), "{long}");
+    assert!(markdown.contains("Not all of it fits"));
+}
+
+#[test]
+fn who_may_do_less_goes_before_who_may_do_more() {
+    let roles = |count: usize, action: &str| {
+        let policy = |index: usize| {
+            format!(
+                "  P{index}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties: {{Roles: [role{index}], PolicyDocument: \
+                 {{Statement: [{{Effect: Allow, Action: 's3:{action}', Resource: 'arn:aws:s3:::{}{index}/*'}}]}}}}\n",
+                "bucket".repeat(10)
+            )
+        };
+        format!("Resources:\n{}", (0..count).map(policy).collect::<String>())
+    };
+    let markdown = review(vec![reviewed(&roles(300, "GetObject"), &roles(300, "PutObject"))]).to_markdown(Extent::Full);
+    assert!(markdown.chars().count() <= 65_000);
+    assert_eq!(markdown.matches("| **more** | shop/web").count(), 300);
+    assert!(markdown.contains("| less | | | … and "), "some are left out");
+    assert!(markdown.contains("<code>shop/web</code> — 300 changed in place"));
+    let security =
+        review(vec![reviewed(&roles(900, "GetObject"), &roles(900, "PutObject"))]).to_markdown(Extent::Security);
+    assert!(security.chars().count() <= 65_000);
+    assert!(security.contains("| **more** | | | … and ") && !security.contains("| less | shop/web"));
+}
+
+#[test]
+fn a_wider_terminal_has_longer_lines() {
+    let review = review(vec![reviewed(BEFORE, AFTER)]);
+    let longest = |columns: usize| {
+        let text = plain(&review.to_text_within(Extent::Full, columns));
+        text.lines().filter(|line| line.starts_with("  !")).map(|line| line.chars().count()).max()
+    };
+    assert!(longest(80) <= Some(80) && longest(200) > Some(80) && longest(200) <= Some(200));
+}
+
 #[test]
 fn unknown_types_are_compared_too() {
     let of = |value: &str| {

@@ -54,6 +54,55 @@ fn of_several_alike_none_is_said_to_have_moved() {
     assert_eq!(verbs, [Verb::Remove, Verb::Remove, Verb::Add, Verb::Add]);
 }
 
+#[test]
+fn of_several_alike_it_is_said_that_they_may_have_moved() {
+    let two = |one: &str, two: &str| {
+        format!("Resources: {{{one}: {{Type: AWS::SNS::Topic}}, {two}: {{Type: AWS::SNS::Topic}}}}")
+    };
+    assert_snapshot!(told(reviewed(&two("A", "B"), &two("C", "D"))), @"
+    shop/web  2 removed, 2 added
+      A, B (AWS::SNS::Topic) leave and C, D are new and alike: if one has become the
+      other, `.moved_from(…)` with its old path keeps it
+        - A  AWS::SNS::Topic
+          deleted
+        - B  AWS::SNS::Topic
+          deleted
+        + C  AWS::SNS::Topic
+        + D  AWS::SNS::Topic
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
+fn what_is_kept_when_it_is_deleted_has_moved_all_the_same() {
+    let orders = |id: &str, policy: &str| {
+        format!("Resources: {{{id}: {{Type: AWS::DynamoDB::Table, Properties: {{TableName: orders}}{policy}}}}}")
+    };
+    assert_snapshot!(told(reviewed(&orders("Orders", ""), &orders("Purchases", ", DeletionPolicy: Retain"))), @"
+    shop/web  1 moved
+      ! at risk: Purchases (AWS::DynamoDB::Table) has another logical id than
+      Orders: a second one is made, and the first deleted
+        help: `refactor` gives it the new id, `.moved_from(…)` with its old path
+        keeps the old one
+       -> Purchases  AWS::DynamoDB::Table
+          was Orders: the same resource under another logical id
+          @DeletionPolicy: Retain
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
+fn what_is_kept_tells_those_apart_that_are_alike() {
+    let topic = |policy: &str| json!({ "Type": "AWS::SNS::Topic", "DeletionPolicy": policy });
+    let before = json!({ "a": { "Resources": { "One": topic("Retain"), "Two": topic("Delete") } } });
+    let after = json!({ "a": { "Resources": { "First": topic("Retain"), "Second": topic("Delete") } } });
+    assert_eq!(told_moves(&between(&before, &after)), ["a/One -> a/First", "a/Two -> a/Second"]);
+}
+
 /// A queue with its dead letters, which is a construct of two resources.
 struct Inbox;
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::expression::{function, is_no_value};
 use crate::spec::TypeSpec;
 pub(super) use policy::has_statements;
-pub(crate) use policy::is_policy;
-use schema::Schemas;
+pub(crate) use policy::{is_policy, policy_text};
+pub(super) use schema::Schemas;
 
 /// The meaning of a template, or of a part of one.
 ///
@@ -18,7 +18,8 @@ use schema::Schemas;
 /// `Fn::Join` that it equals, and text that has no expression in it is text. Numbers and truths are text (`80` is
 /// `"80"`), for that is what CloudFormation makes of them, except in free-form JSON, such as an event pattern, where a
 /// number is not a text; for that, a template's properties are followed along their types' schemas. In a policy the
-/// order of statements, actions, resources and principals means nothing, nor whether a single one stands in a list.
+/// order of statements, actions, resources and principals means nothing, nor whether a single one stands in a list; one that
+/// is held as JSON text is still text, and in the same order.
 ///
 /// ```
 /// use formwork::diff::canonical;
@@ -81,6 +82,9 @@ impl Place {
                 let text = number.to_string();
                 // As a number 20.0 is 20; as text it is another, such as a version.
                 text.strip_suffix(".0").filter(|_| self.is_number()).map_or_else(|| text.as_str().into(), Value::from)
+            }
+            Value::String(text) if matches!(self, Self::Schemas(_)) => {
+                policy_text(text).map_or_else(|| value.clone(), |policy| policy::canonical(&policy).to_string().into())
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
             Value::Array(items) => {

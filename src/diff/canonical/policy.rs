@@ -11,6 +11,12 @@ pub(crate) fn is_policy(map: &Map<String, Value>) -> bool {
     has_statements(map) && map.keys().all(known)
 }
 
+/// The policy document in JSON text, where that is one.
+pub(crate) fn policy_text(text: &str) -> Option<Map<String, Value>> {
+    let read = text.trim_start().starts_with('{').then(|| serde_json::from_str(text));
+    read.and_then(Result::ok).filter(is_policy)
+}
+
 /// Whether there are statements in it, whatever else there is.
 pub(in crate::diff) fn has_statements(map: &Map<String, Value>) -> bool {
     let statement = |value: &Value| function(value).is_some() || value.get("Effect").is_some();

@@ -7,14 +7,14 @@ const FOLLOWED: usize = 8;
 
 /// The schemas that may hold at a place of a type.
 #[derive(Clone)]
-pub(super) struct Schemas {
+pub(in crate::diff) struct Schemas {
     spec: &'static TypeSpec,
     any: Vec<&'static Schema>,
 }
 
 impl Schemas {
     /// Those of the properties as a whole.
-    pub(super) fn root(spec: &'static TypeSpec) -> Self {
+    pub(in crate::diff) fn root(spec: &'static TypeSpec) -> Self {
         let mut root = Self { spec, any: Vec::new() };
         root.add(&spec.schema, FOLLOWED);
         root
@@ -40,13 +40,18 @@ impl Schemas {
     }
 
     /// Those of a key.
-    pub(super) fn property(&self, key: &str) -> Option<Self> {
+    pub(in crate::diff) fn property(&self, key: &str) -> Option<Self> {
         self.of(self.any.iter().filter_map(|schema| property(schema, key)).collect())
     }
 
     /// Those of a list's items.
-    pub(super) fn items(&self) -> Option<Self> {
+    pub(in crate::diff) fn items(&self) -> Option<Self> {
         self.of(self.any.iter().filter_map(|schema| schema.items.as_deref()).collect())
+    }
+
+    /// Whether they are of a list whose order means nothing.
+    pub(in crate::diff) fn are_unordered(&self) -> bool {
+        self.any.iter().any(|schema| schema.unordered)
     }
 
     /// Whether a number is wanted here, and no text.

@@ -8,7 +8,9 @@ use super::{Fate, Kind, Replacement, ResourceChange, type_of};
 /// The fate of the resource that there is; none where it stays as it is.
 pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Value>) -> Option<Fate> {
     let old = old?;
-    let removed = (change.kind == Kind::Removed || change.condition_changed).then(|| on_deletion(old));
+    // A resource that has no condition any more is there, whatever the old one was.
+    let may_leave = change.condition_changed && new.is_some_and(|new| new.get("Condition").is_some());
+    let removed = (change.kind == Kind::Removed || may_leave).then(|| on_deletion(old));
     // Which template's policy counts is not documented: the less careful one is assumed.
     let replaced = (change.replacement != Replacement::Never)
         .then(|| on_replacement(old).min(new.map_or(Fate::Retained, on_replacement)));

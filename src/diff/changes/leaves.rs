@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Kind;
 use crate::diff::canonical::is_policy;
-use crate::diff::expression::function;
+use crate::diff::expression::{function, is_no_value};
 
 /// A place where two values differ, as small as it can be said.
 pub(super) struct Leaf<'a> {
@@ -50,12 +50,16 @@ fn compare<'a>(path: String, before: Option<&'a Value>, after: Option<&'a Value>
     }
     if let (Some(Value::Array(old)), Some(Value::Array(new))) = (before, after) {
         for index in 0..old.len().max(new.len()) {
-            compare(format!("{path}/{index}"), old.get(index), new.get(index), out);
+            let at = |items: &'a [Value]| items.get(index).filter(|item| !is_no_value(item));
+            compare(format!("{path}/{index}"), at(old), at(new), out);
         }
         return;
     }
-    if let (Some(old), Some(new)) = (before.and_then(plain), after.and_then(plain)) {
-        for (key, old, new) in keys(Some(old), Some(new)) {
+    let maps = (before.and_then(plain), after.and_then(plain));
+    // All properties at once are each of them.
+    let whole = path == "/Properties" && (before.is_none() || after.is_none());
+    if matches!(maps, (Some(_), Some(_))) || whole && maps != (None, None) {
+        for (key, old, new) in keys(maps.0, maps.1) {
             compare(join(&path, key), old, new, out);
         }
         return;

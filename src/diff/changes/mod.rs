@@ -1,6 +1,7 @@
 //! What differs between two templates, and what a deployment of the second over the first would do.
 
 mod fate;
+mod following;
 mod interruption;
 mod leaves;
 mod replacement;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 use super::canonical::canonical;
 use super::expression::readable;
 use crate::spec;
+pub(crate) use following::following;
 use leaves::{Leaf, keys, leaves};
 use spread::Spread;
 
@@ -94,7 +96,8 @@ pub struct ResourceChange {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PathChange {
-    /// Where, as a JSON pointer from the resource: `/Properties/Tags/0/Value`. A policy document is one place.
+    /// Where, as a JSON pointer from the resource: `/Properties/Tags/0/Value`. A policy document is one place. An item of a
+    /// list whose order means nothing stands where the old template has it; what is new in it comes last.
     pub path: String,
     /// What happened there.
     pub kind: Kind,
@@ -169,7 +172,8 @@ impl ResourceChange {
 /// condition that changed; inside a property whose change replaces, such a reference may replace it too, and so on.
 #[must_use]
 pub fn changes(old: &Value, new: &Value) -> Changes {
-    let (old, new) = (canonical(old), canonical(new));
+    let old = canonical(old);
+    let new = following(&old, canonical(new));
     let mut resources: Vec<ResourceChange> = Vec::new();
     for (id, before, after) in keys(section(&old, "Resources"), section(&new, "Resources")) {
         resources.extend(resource(id, before, after));
@@ -201,6 +205,10 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
         (Some(before), Some(after)) if before == after => return None,
         (Some(before), Some(after)) => (Kind::Changed, leaves(before, after)),
     };
+    // A list that stands for the same one though an item of it is nothing.
+    if kind == Kind::Changed && leaves.is_empty() {
+        return None;
+    }
     let old_type = before.map(type_of).filter(|name| *name != type_of(there)).map(str::to_owned);
     let mut change = ResourceChange { old_type, kind, ..unchanged(id, there) };
     for Leaf { path, kind, before, after } in leaves {

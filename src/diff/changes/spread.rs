@@ -92,7 +92,8 @@ impl<'a> Spread<'a> {
     /// What changes by itself.
     fn origins(&self, changes: &Changes) -> Vec<Reference<'a>> {
         let entries = changes.entries.iter().filter_map(|entry| {
-            let value = |path: &String| !matches!(path.as_str(), "/Description" | "/ConstraintDescription" | "/NoEcho");
+            // What values it takes, and what is said of it, are no value.
+            let value = |path: &String| matches!(path.as_str(), "/Default" | "/Type");
             let (name, _) = section(self.new, &entry.section)?.get_key_value(&entry.name)?;
             match entry.section.as_str() {
                 "Parameters" if entry.paths.iter().any(value) => Some(Reference::Name(name)),

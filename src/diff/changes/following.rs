@@ -1,0 +1,100 @@
+//! Lists in which order means nothing, such as tags and the rules of a security group: the new one follows the old one's
+//! order, so that what is listed as different differs. Source: the specification's `insertionOrder`.
+
+use serde_json::{Value, json};
+
+use super::leaves::{join, keys, plain};
+use super::{Replacement, replacement, type_of};
+use crate::diff::canonical::Schemas;
+use crate::spec;
+
+/// A canonical template in which such lists are in the order of an older one: each item stands where the one does that it
+/// was; what has left leaves `AWS::NoValue`, which stands for nothing; what is new comes last.
+pub(crate) fn following(old: &Value, mut new: Value) -> Value {
+    let resources = new.get_mut("Resources").and_then(Value::as_object_mut);
+    for (id, resource) in resources.into_iter().flatten() {
+        let Some(before) = old["Resources"].get(id) else { continue };
+        if type_of(before) != type_of(resource) {
+            continue;
+        }
+        let type_name = type_of(resource).to_owned();
+        let Some(spec) = spec::known(&type_name) else { continue };
+        let Some((before, after)) = before.get("Properties").zip(resource.get_mut("Properties")) else { continue };
+        follow(&type_name, "/Properties", Some(Schemas::root(spec)), before, after);
+    }
+    new
+}
+
+fn follow(type_name: &str, path: &str, schemas: Option<Schemas>, before: &Value, after: &mut Value) {
+    if before == after {
+        return;
+    }
+    if let (Value::Array(old), Value::Array(new)) = (before, &mut *after) {
+        // Of a list that replaces the resource nobody documents that its order is not compared.
+        let replaces = replacement::of(type_name, path, [Some(before), None]) != Replacement::Never;
+        let unordered =
+            schemas.as_ref().is_some_and(Schemas::are_unordered) || are_tags(path, old) && are_tags(path, new);
+        if unordered && !replaces {
+            *new = matched(old, std::mem::take(new));
+        }
+        let items = schemas.as_ref().and_then(Schemas::items);
+        for (index, (old, new)) in old.iter().zip(new).enumerate() {
+            follow(type_name, &format!("{path}/{index}"), items.clone(), old, new);
+        }
+        return;
+    }
+    if plain(after).is_none() {
+        return;
+    }
+    if let (Some(old), Value::Object(new)) = (plain(before), after) {
+        for (key, old, _) in keys(Some(old), None) {
+            let Some((old, new)) = old.zip(new.get_mut(key)) else { continue };
+            let inner = schemas.as_ref().and_then(|schemas| schemas.property(key));
+            follow(type_name, &join(path, key), inner, old, new);
+        }
+    }
+}
+
+fn are_tags(path: &str, items: &[Value]) -> bool {
+    path.ends_with("Tags") && items.iter().all(|item| item.get("Key").is_some_and(Value::is_string))
+}
+
+/// The new items in the old one's order: those that are the same, then those of one key, then those that share most.
+fn matched(old: &[Value], new: Vec<Value>) -> Vec<Value> {
+    let mut left: Vec<Option<Value>> = new.into_iter().map(Some).collect();
+    let mut partners: Vec<Option<Value>> = vec![None; old.len()];
+    let likenesses: [fn(&Value, &Value) -> usize; 3] = [|old, new| usize::from(old == new), same_key, shared];
+    for likeness in likenesses {
+        for (item, partner) in old.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
+            let mut best: Option<(usize, &mut Option<Value>)> = None;
+            for one in &mut left {
+                let like = one.as_ref().map_or(0, |new| likeness(item, new));
+                if like > best.as_ref().map_or(0, |(most, _)| *most) {
+                    best = Some((like, one));
+                }
+            }
+            *partner = best.and_then(|(_, one)| one.take());
+        }
+    }
+    let partners = partners.into_iter().map(|partner| partner.unwrap_or_else(|| json!({ "Ref": "AWS::NoValue" })));
+    partners.chain(left.into_iter().flatten()).collect()
+}
+
+/// The key of a tag: another one is another tag.
+fn key(item: &Value) -> Option<&Value> {
+    item.get("Key").filter(|key| key.is_string())
+}
+
+fn same_key(old: &Value, new: &Value) -> usize {
+    usize::from(key(old).is_some() && key(old) == key(new))
+}
+
+/// How many entries two items share; none where they are called differently.
+fn shared(old: &Value, new: &Value) -> usize {
+    let (Some(old), Some(new)) = (plain(old), plain(new)) else { return 0 };
+    let same = |name: &str| old.get(name).is_some() && old.get(name) == new.get(name);
+    if old.contains_key("Key") && new.contains_key("Key") && !same("Key") {
+        return 0;
+    }
+    old.keys().filter(|name| same(name)).count()
+}
