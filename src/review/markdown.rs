@@ -23,7 +23,7 @@ struct Comment {
 /// Rows of a table, and how many are not in it.
 struct Rows {
     what: &'static str,
-    rows: Vec<String>,
+    shown: Vec<String>,
     left_out: usize,
 }
 
@@ -82,9 +82,9 @@ impl Comment {
 
     fn written(&self) -> String {
         let mut out = self.head.clone();
-        if self.access.iter().any(|rows| !rows.rows.is_empty() || rows.left_out > 0) {
+        if self.access.iter().any(|rows| !rows.shown.is_empty() || rows.left_out > 0) {
             out.push_str("\n#### Who may do or reach what\n\n| | Stack | Resource | What |\n|---|---|---|---|\n");
-            out.extend(self.access.iter().flat_map(|rows| &rows.rows).map(String::as_str));
+            out.extend(self.access.iter().flat_map(|rows| &rows.shown).map(String::as_str));
             for Rows { what, left_out, .. } in self.access.iter().filter(|rows| rows.left_out > 0) {
                 out.push_str(&format!("| {what} | | | … and {left_out} more |\n"));
             }
@@ -119,7 +119,7 @@ impl Rows {
     fn shorten(&mut self, excess: usize) -> usize {
         let mut gone = 0;
         while gone < excess
-            && let Some(row) = self.rows.pop()
+            && let Some(row) = self.shown.pop()
         {
             gone += row.chars().count();
             self.left_out += 1;
@@ -162,7 +162,7 @@ fn access(stacks: &[&StackReview], widens: bool) -> Rows {
     let row = |(stack, change): (&String, &AccessReview)| {
         format!("| {what} | {} | {} | {} |\n", cell(stack), cell(&change.construct), cell(&change.what))
     };
-    Rows { what, rows: all.filter(|(_, change)| change.widens == widens).map(row).collect(), left_out: 0 }
+    Rows { what, shown: all.filter(|(_, change)| change.widens == widens).map(row).collect(), left_out: 0 }
 }
 
 fn body(stack: &StackReview) -> Body {

@@ -221,7 +221,7 @@ impl<'t> World<'t> {
 }
 
 /// Metadata without AWS CDK's path of the construct, which is where it is, not what.
-fn without_path(metadata: &Value) -> Option<Value> {
+pub(super) fn without_path(metadata: &Value) -> Option<Value> {
     let Some(map) = metadata.as_object() else { return Some(metadata.clone()) };
     let map: Map<String, Value> =
         map.iter().filter(|(key, _)| *key != "aws:cdk:path").map(|(key, value)| (key.clone(), value.clone())).collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::differences::{differences, differences_at};
-use super::moves::{Alike, Moves, ResourceLocation, Versions, moves};
+use super::moves::{Alike, Moves, ResourceLocation, Versions, moves, without_path};
 use super::told::{self, Told};
 use super::values::{dotted, imports, lines, masked, place, shown, value, with_names};
 use super::{
@@ -222,11 +222,15 @@ impl Sides<'_> {
     /// What is not the same of a resource that has moved, beside its properties, which are: its deletion policy, say.
     fn beside_properties(&self, from: &str, to: &str) -> Vec<PropertyReview> {
         let sides = [&self.old["Resources"][from], &self.new["Resources"][to]];
-        let keys: BTreeSet<&String> = sides.iter().flat_map(|side| side.as_object()).flat_map(Map::keys).collect();
+        let keys: BTreeSet<&String> = sides.iter().filter_map(|side| side.as_object()).flat_map(Map::keys).collect();
         // What it waits for has perhaps moved with it.
-        let own = |key: &&String| !matches!(key.as_str(), "Type" | "Properties" | "DependsOn" | "Metadata");
+        let own = |key: &&String| !matches!(key.as_str(), "Type" | "Properties" | "DependsOn");
         let review = |key: &String| {
-            let [before, after] = sides.map(|side| side.get(key));
+            let [before, after] = sides.map(|side| match key.as_str() {
+                "Metadata" => side.get(key).and_then(without_path),
+                _ => side.get(key).cloned(),
+            });
+            let [before, after] = [before.as_ref(), after.as_ref()];
             let kind = match (before, after) {
                 (before, after) if before == after => return None,
                 (None, _) => Kind::Added,
@@ -235,7 +239,7 @@ impl Sides<'_> {
             };
             let there = PropertyReview { path: format!("@{key}"), ..self.whole(key, after.or(before)?, kind) };
             let [lines_before, lines_after] = differences(before, after, &|id| self.called(id));
-            let values = Values { before: before.cloned(), after: after.cloned() };
+            let values = Values { before: before.map(masked), after: after.map(masked) };
             let pointer = format!("/{}", escaped(key));
             Some(PropertyReview { pointer, values, before: lines_before, after: lines_after, ..there })
         };

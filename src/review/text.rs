@@ -181,7 +181,7 @@ fn full(stack: &StackReview, out: &mut Page) {
         out.push_str(&line);
         match resource.lines() {
             Some(at) if visible(&line) + 2 + at.chars().count() <= out.width => {
-                out.push_str(&format!("  {}\n", dim(&at)))
+                out.push_str(&format!("  {}\n", dim(&at)));
             }
             Some(at) => out.push_str(&format!("\n      {}\n", dim(&at))),
             None => out.push('\n'),

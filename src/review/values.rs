@@ -134,7 +134,7 @@ fn in_words(value: &Value) -> String {
 /// Text with resources under the names that the definitions give them: `${Id}` becomes its construct, `${Id.Arn}` something
 /// of it. What is no resource stays as it is.
 pub(crate) fn with_names(text: &str, called: &dyn Fn(&str) -> Option<String>) -> String {
-    renamed(text, called, |name| name.to_owned())
+    renamed(text, called, str::to_owned)
 }
 
 /// The same of a value, in which a reference must not look like text: `${Id}` becomes `${Construct}`.

@@ -97,11 +97,35 @@ fn a_policy_held_as_text_is_read_as_one() {
 
 #[test]
 fn a_reference_is_told_from_text() {
-    let queue = |before: Value, after: Value| {
-        read("AWS::SQS::Queue", &json!({ "QueueName": before }), &json!({ "QueueName": after }))
+    let topic = |before: Value, after: Value| {
+        read("AWS::SNS::Topic", &json!({ "DisplayName": before }), &json!({ "DisplayName": after }))
     };
-    assert_snapshot!(queue(json!({ "Fn::Sub": "${!AWS::Region}" }), json!({ "Fn::Sub": "${AWS::Region}" })), @"QueueName: ${!AWS::Region} → ${AWS::Region}");
-    assert_snapshot!(queue(json!("${aws:username} ${"), json!({ "Fn::Sub": "${Thing.Arn}" })), @"QueueName: ${aws:username} ${ → ${Thing.Arn}");
+    let sub = |text: &str| json!({ "Fn::Sub": text });
+    assert_snapshot!(topic(sub("${!AWS::Region}"), sub("${AWS::Region}")), @"DisplayName: ${!AWS::Region} → ${AWS::Region}");
+    assert_snapshot!(topic(json!("${aws:username} ${"), sub("${Thing.Arn}")), @"DisplayName: ${aws:username} ${ → ${Thing.Arn}");
+}
+
+#[test]
+fn a_reference_to_what_the_definitions_name_is_no_text_either() {
+    let policy = |id: &str| {
+        format!(
+            "Resources: {{{id}: {{Type: AWS::SNS::Topic}}, P: {{Type: AWS::SSM::Parameter, Properties: {{Value: !Sub '${{{id}}}-q'}}}}}}"
+        )
+    };
+    let (before, after) = (super::read(&policy("Old")), super::read(&policy("New")));
+    let origin = |id: &str| {
+        Some(formwork::synth::Origin { construct: format!("News/{id}"), resource_type: String::new(), at: None })
+    };
+    let compared = formwork::review::Compared {
+        path: "shop/web",
+        before: Some(&before),
+        after: Some(&after),
+        settings: [None, None],
+        origin: &origin,
+        others: &[],
+    };
+    let text = told(formwork::review::stack(&compared));
+    assert!(text.contains("Value: ${News/Old}-q → ${News/New}-q"), "{text}");
 }
 
 #[test]

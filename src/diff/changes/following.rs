@@ -20,26 +20,25 @@ pub(crate) fn following(old: &Value, mut new: Value) -> Value {
         let type_name = type_of(resource).to_owned();
         let Some(spec) = spec::known(&type_name) else { continue };
         let Some((before, after)) = before.get("Properties").zip(resource.get_mut("Properties")) else { continue };
-        follow(&type_name, "/Properties", Some(Schemas::root(spec)), before, after);
+        follow(&type_name, "/Properties", Some(&Schemas::root(spec)), before, after);
     }
     new
 }
 
-fn follow(type_name: &str, path: &str, schemas: Option<Schemas>, before: &Value, after: &mut Value) {
+fn follow(type_name: &str, path: &str, schemas: Option<&Schemas>, before: &Value, after: &mut Value) {
     if before == after {
         return;
     }
     if let (Value::Array(old), Value::Array(new)) = (before, &mut *after) {
         // Of a list that replaces the resource nobody documents that its order is not compared.
         let replaces = replacement::of(type_name, path, [Some(before), None]) != Replacement::Never;
-        let unordered =
-            schemas.as_ref().is_some_and(Schemas::are_unordered) || are_tags(path, old) && are_tags(path, new);
+        let unordered = schemas.is_some_and(Schemas::are_unordered) || are_tags(path, old) && are_tags(path, new);
         if unordered && !replaces {
             *new = matched(old, std::mem::take(new));
         }
-        let items = schemas.as_ref().and_then(Schemas::items);
+        let items = schemas.and_then(Schemas::items);
         for (index, (old, new)) in old.iter().zip(new).enumerate() {
-            follow(type_name, &format!("{path}/{index}"), items.clone(), old, new);
+            follow(type_name, &format!("{path}/{index}"), items.as_ref(), old, new);
         }
         return;
     }
@@ -49,8 +48,8 @@ fn follow(type_name: &str, path: &str, schemas: Option<Schemas>, before: &Value,
     if let (Some(old), Value::Object(new)) = (plain(before), after) {
         for (key, old, _) in keys(Some(old), None) {
             let Some((old, new)) = old.zip(new.get_mut(key)) else { continue };
-            let inner = schemas.as_ref().and_then(|schemas| schemas.property(key));
-            follow(type_name, &join(path, key), inner, old, new);
+            let inner = schemas.and_then(|schemas| schemas.property(key));
+            follow(type_name, &join(path, key), inner.as_ref(), old, new);
         }
     }
 }
