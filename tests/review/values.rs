@@ -12,7 +12,7 @@ fn read(type_name: &str, before: &Value, after: &Value) -> String {
         |properties: &Value| json!({ "Resources": { "Thing": { "Type": type_name, "Properties": properties } } });
     let text = told(reviewed(&template(before).to_string(), &template(after).to_string()));
     let lines = text.lines().skip(2).take_while(|line| line.starts_with("      "));
-    lines.map(|line| format!("{}\n", &line[6..])).collect()
+    lines.map(|line| &line[6..]).collect::<Vec<_>>().join("\n")
 }
 
 fn code(text: &str) -> Value {
