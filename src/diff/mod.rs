@@ -25,9 +25,9 @@ pub use access::{AccessChange, Security, security, widened};
 pub use canonical::canonical;
 pub(crate) use canonical::is_policy;
 pub use changes::{Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Replacement, ResourceChange, changes};
-pub(crate) use expression::readable;
 #[cfg(feature = "deploy")]
 pub(crate) use expression::{Reference, references};
+pub(crate) use expression::{function, readable};
 #[cfg(feature = "deploy")]
 pub(crate) use read::read_data;
 pub use read::{Unreadable, read};

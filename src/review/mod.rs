@@ -7,6 +7,7 @@ mod elsewhere;
 mod json;
 mod markdown;
 mod moves;
+mod secrets;
 mod short;
 mod stack;
 mod text;
@@ -18,11 +19,13 @@ use serde_json::Value;
 
 use crate::diff::{Fate, Kind, Replacement};
 pub use moves::{Alike, Move, Moves, ResourceLocation, Versions, moves};
+#[cfg(feature = "deploy")]
+pub(crate) use secrets::{masked_at, named_secret};
 pub use short::short;
 pub use stack::{Compared, asked, asked_alone, stack};
 pub use told::{Told, ToldProperty};
 #[cfg(feature = "deploy")]
-pub(crate) use values::{masked, named_secret, with_names};
+pub(crate) use values::with_names;
 
 /// What a change does to stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::moves::{Versions, moves};
+use super::secrets;
 use super::told::{self, Told};
-use super::values::{dotted, imports, lines, masked, shown, value, with_names};
+use super::values::{dotted, imports, lines, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
 use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
 use crate::synth::Origin;
-
-/// What stands for the default of a parameter that is not echoed.
-const NO_ECHO: &str = "(not shown: NoEcho)";
 
 /// Two sides of a stack.
 pub struct Compared<'c> {
@@ -170,6 +168,17 @@ impl Sides<'_> {
         (self.compared.origin)(id).map(|origin| origin.construct)
     }
 
+    /// What was and is at a JSON pointer, without secrets.
+    fn values(&self, pointer: &str, no_echo: bool) -> Values {
+        let [before, after] = [&self.old, &self.new].map(|side| secrets::at(side, pointer, no_echo));
+        Values { before, after }
+    }
+
+    /// A value in lines.
+    fn said(&self, value: Option<&Value>) -> Vec<String> {
+        value.map(|value| lines(value, &|id| self.called(id))).unwrap_or_default()
+    }
+
     fn resource(&self, change: &ResourceChange, moved_from: Option<&String>) -> ResourceReview {
         let origin = (self.compared.origin)(&change.id);
         let verb = match (change.kind, change.replacement, moved_from) {
@@ -181,14 +190,16 @@ impl Sides<'_> {
             _ if change.condition_changed => Verb::MayReplace,
             _ => Verb::Change,
         };
-        let whole = |side: &Value, pointer: &str, kind: Kind| -> Vec<PropertyReview> {
-            let Some(Value::Object(properties)) = side.pointer(pointer) else { return Vec::new() };
-            properties.iter().map(|(key, value)| self.whole(key, value, kind)).collect()
-        };
         let here = format!("/Resources/{}", escaped(&change.id));
+        let whole = |side: &Value, kind: Kind| -> Vec<PropertyReview> {
+            let Some(Value::Object(properties)) = side.pointer(&format!("{here}/Properties")) else {
+                return Vec::new();
+            };
+            properties.keys().map(|key| self.whole(side, &here, key, kind)).collect()
+        };
         let properties = match change.kind {
-            Kind::Added => whole(&self.new, &format!("{here}/Properties"), Kind::Added),
-            Kind::Removed => whole(&self.old, &format!("{here}/Properties"), Kind::Removed),
+            Kind::Added => whole(&self.new, Kind::Added),
+            Kind::Removed => whole(&self.old, Kind::Removed),
             Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
         };
         // What moved is removed under its old id: that one's fate is the data's.
@@ -212,15 +223,14 @@ impl Sides<'_> {
     }
 
     /// A property of a resource that only one side has.
-    fn whole(&self, key: &str, value: &Value, kind: Kind) -> PropertyReview {
-        let around = Value::Object(Map::from_iter([(key.to_owned(), value.clone())]));
-        let value = masked(&around)[key].clone();
-        let text = lines(&value, &|id| self.called(id));
+    fn whole(&self, side: &Value, here: &str, key: &str, kind: Kind) -> PropertyReview {
         let pointer = format!("/Properties/{}", escaped(key));
+        let value = secrets::at(side, &format!("{here}{pointer}"), false);
+        let text = self.said(value.as_ref());
         let (before, after, values) = if kind == Kind::Added {
-            (Vec::new(), text, Values { after: Some(value), before: None })
+            (Vec::new(), text, Values { after: value, before: None })
         } else {
-            (text, Vec::new(), Values { before: Some(value), after: None })
+            (text, Vec::new(), Values { before: value, after: None })
         };
         PropertyReview {
             path: key.to_owned(),
@@ -238,8 +248,8 @@ impl Sides<'_> {
 
     fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
         let pointer = format!("{here}{}", change.path);
-        let called = |id: &str| self.called(id);
-        let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
+        let values = self.values(&pointer, false);
+        let (mut before, mut after) = (self.said(values.before.as_ref()), self.said(values.after.as_ref()));
         if change.because_of.is_none() {
             only_differences(&mut before, &mut after);
         }
@@ -253,7 +263,7 @@ impl Sides<'_> {
             replacement: change.replacement,
             interrupts: change.interrupts,
             because_of: change.because_of.as_ref().map(|id| self.called(id).unwrap_or_else(|| id.clone())),
-            values: Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) },
+            values,
             pointer: change.path.clone(),
             told: None,
             before,
@@ -266,23 +276,12 @@ impl Sides<'_> {
             "" => format!("/{}", escaped(&entry.section)),
             name => format!("/{}/{}", escaped(&entry.section), escaped(name)),
         };
-        let hidden = [&self.old, &self.new].into_iter().any(|side| {
-            side.pointer(&here)
-                .is_some_and(|entry| matches!(entry.get("NoEcho"), Some(Value::String(on)) if on == "true"))
-        });
-        let called = |id: &str| self.called(id);
+        let no_echo = entry.section == "Parameters"
+            && [&self.old, &self.new].into_iter().any(|side| side.pointer(&here).is_some_and(secrets::is_no_echo));
         let one = |path: &str| {
-            let pointer = format!("{here}{path}");
-            let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
-            let mut values = Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) };
-            if hidden && (path.is_empty() || path == "/Default") {
-                let secret = |value: Option<Value>| value.map(|_| Value::from(NO_ECHO));
-                values = Values { before: secret(values.before), after: secret(values.after) };
-                let secret = |lines: Vec<String>| if lines.is_empty() { lines } else { vec![NO_ECHO.to_owned()] };
-                (before, after) = (secret(before), secret(after));
-            } else {
-                only_differences(&mut before, &mut after);
-            }
+            let values = self.values(&format!("{here}{path}"), no_echo);
+            let (mut before, mut after) = (self.said(values.before.as_ref()), self.said(values.after.as_ref()));
+            only_differences(&mut before, &mut after);
             let (section, name) = (entry.section.clone(), entry.name.clone());
             EntryReview {
                 section,
@@ -316,7 +315,7 @@ impl Sides<'_> {
             },
             path: String::new(),
             pointer: String::new(),
-            values: Values { before: old.get(key).cloned(), after: new.get(key).cloned() },
+            values: Values { before: old.get(key).map(secrets::masked), after: new.get(key).map(secrets::masked) },
             before: text(old.get(key)),
             after: text(new.get(key)),
         };
