@@ -184,7 +184,7 @@ fn inside(value: &Value, place: Place) -> Value {
 /// Whether a value tells nobody a secret, whatever it is called: it says where that is, or whether there is one.
 fn harmless(value: &Value) -> bool {
     match (function(value), value) {
-        (Some(("Ref" | "Fn::GetAtt" | "Fn::ImportValue", _)), _) => true,
+        (Some(("Ref" | "Fn::GetAtt" | "Fn::ImportValue", _)), _) | (None, Value::Null | Value::Bool(_)) => true,
         // The fourth is what it is where the mapping has nothing.
         (Some(("Fn::FindInMap", parts)), _) => parts.as_array().is_some_and(|parts| parts.len() == 3),
         (Some(("Fn::If", parts)), _) => parts.as_array().is_some_and(|parts| parts.iter().skip(1).all(harmless)),
@@ -192,7 +192,6 @@ fn harmless(value: &Value) -> bool {
         (Some((_, argument)), _) => harmless(argument),
         (None, Value::String(text)) => harmless_text(text),
         (None, Value::Number(_)) => false,
-        (None, Value::Null | Value::Bool(_)) => true,
         (None, Value::Array(items)) => items.iter().all(harmless),
         (None, Value::Object(map)) => map.values().all(harmless),
     }

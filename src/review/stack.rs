@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::moves::{Versions, moves};
+use super::refused::refused;
 use super::secrets;
 use super::told::{self, Told};
-use super::values::{dotted, imports, lines, with_names};
+use super::values::{dotted, imports, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
@@ -95,9 +96,12 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let deployed = resources.iter().filter(|_| compared.after.is_some());
     let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
     risks.extend(exports.iter().filter_map(in_use));
+    let change_of = |resource: &ResourceReview| changes.resources.iter().find(|change| change.id == resource.id);
+    risks.extend(resources.iter().filter_map(|resource| refused(change_of(resource)?, resource)));
     risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
     let (stack, notes) = (compared.path.to_owned(), Vec::new());
-    StackReview { stack, standing, notes, risks, resources, entries, exports, access }
+    let review = StackReview { stack, standing, notes, risks, resources, entries, exports, access };
+    review.with_another(&sides.old, &sides.new)
 }
 
 /// Data that a change puts at risk.
@@ -110,6 +114,10 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
             if resource.fate == Some(Fate::Retained) { "left behind" } else { "deleted" }
         );
         return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
+    }
+    // Of another type is refused: nothing becomes of it.
+    if resource.properties.iter().any(|property| property.pointer == "/Type") {
+        return None;
     }
     let keep = "set its deletion policy to retain or snapshot, and copy what it holds first";
     match (resource.stateful, resource.verb, resource.fate) {
@@ -192,10 +200,11 @@ impl Sides<'_> {
         };
         let here = format!("/Resources/{}", escaped(&change.id));
         let whole = |side: &Value, kind: Kind| -> Vec<PropertyReview> {
-            let Some(Value::Object(properties)) = side.pointer(&format!("{here}/Properties")) else {
-                return Vec::new();
-            };
-            properties.keys().map(|key| self.whole(side, &here, key, kind)).collect()
+            let keys = |at: &str| side.pointer(at).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let properties = keys(&format!("{here}/Properties")).map(|key| format!("/Properties/{}", escaped(key)));
+            let own = keys(&here).filter(|key| !matches!(key.as_str(), "Type" | "Properties"));
+            let all = properties.chain(own.map(|key| format!("/{}", escaped(key))));
+            all.map(|pointer| self.whole(side, &here, pointer, kind)).collect()
         };
         let properties = match change.kind {
             Kind::Added => whole(&self.new, Kind::Added),
@@ -222,9 +231,8 @@ impl Sides<'_> {
         }
     }
 
-    /// A property of a resource that only one side has.
-    fn whole(&self, side: &Value, here: &str, key: &str, kind: Kind) -> PropertyReview {
-        let pointer = format!("/Properties/{}", escaped(key));
+    /// A property of a resource that only one side has, or what that says beside its properties.
+    fn whole(&self, side: &Value, here: &str, pointer: String, kind: Kind) -> PropertyReview {
         let value = secrets::at(side, &format!("{here}{pointer}"), false);
         let text = self.said(value.as_ref());
         let (before, after, values) = if kind == Kind::Added {
@@ -233,7 +241,7 @@ impl Sides<'_> {
             (text, Vec::new(), Values { before: value, after: None })
         };
         PropertyReview {
-            path: key.to_owned(),
+            path: place(&pointer),
             kind,
             replacement: Replacement::Never,
             interrupts: false,
@@ -253,12 +261,8 @@ impl Sides<'_> {
         if change.because_of.is_none() {
             only_differences(&mut before, &mut after);
         }
-        let path = match change.path.strip_prefix("/Properties") {
-            Some(path) => dotted(path),
-            None => format!("@{}", dotted(&change.path)),
-        };
         PropertyReview {
-            path,
+            path: place(&change.path),
             kind: change.kind,
             replacement: change.replacement,
             interrupts: change.interrupts,

@@ -65,6 +65,14 @@ pub(crate) fn with_names(text: &str, called: &dyn Fn(&str) -> Option<String>) ->
     out
 }
 
+/// A JSON pointer into a resource as people write it: what is no property begins with `@`.
+pub(super) fn place(pointer: &str) -> String {
+    match pointer.strip_prefix("/Properties") {
+        Some(path) => dotted(path),
+        None => format!("@{}", dotted(pointer)),
+    }
+}
+
 /// A JSON pointer as people write it: `Tags[0].Value`.
 pub(super) fn dotted(pointer: &str) -> String {
     let mut out = String::new();
