@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{read, told};
 
 /// A change of a stack, with what the manifests say of it.
-fn of(template: [&str; 2], settings: [Value; 2]) -> StackReview {
+fn of(template: [&str; 2], settings: &[Value; 2]) -> StackReview {
     let [before, after] = template.map(read);
     formwork::review::stack(&Compared {
         path: "shop/web",
@@ -25,7 +25,7 @@ const TABLE: &str = "Resources: {Orders: {Type: AWS::DynamoDB::Table}}";
 fn a_stack_of_another_account_or_region_is_made_anew() {
     let here = json!({ "account": "111111111111", "region": "us-east-1", "name": "shop" });
     let there = json!({ "account": "222222222222", "region": "eu-central-1", "name": "shop" });
-    let stack = of([TABLE, TABLE], [here, there]);
+    let stack = of([TABLE, TABLE], &[here, there]);
     assert!(stack.risks.iter().all(|risk| !risk.refused));
     assert_snapshot!(told(stack), @"
     shop/web  another account and region: a second stack is made
@@ -52,7 +52,7 @@ Resources:
   Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${AWS::StackName}-jobs'}}
 Outputs: {Table: {Value: !Ref Orders, Export: {Name: orders-table}}}
 ";
-    let stack = of([template, template], [json!({ "name": "shop" }), json!({ "name": "store" })]);
+    let stack = of([template, template], &[json!({ "name": "shop" }), json!({ "name": "store" })]);
     assert!(stack.risks[0].refused);
     assert_snapshot!(told(stack), @"
     shop/web  another name: a second stack is made
@@ -74,7 +74,7 @@ Outputs: {Table: {Value: !Ref Orders, Export: {Name: orders-table}}}
 #[test]
 fn nothing_is_at_risk_in_the_stack_that_stays() {
     let settings = [json!({ "name": "shop" }), json!({ "name": "store" })];
-    let stack = of([TABLE, "Resources: {T: {Type: AWS::SNS::Topic}}"], settings);
+    let stack = of([TABLE, "Resources: {T: {Type: AWS::SNS::Topic}}"], &settings);
     assert_eq!(stack.risks.len(), 1, "{:?}", stack.risks);
     assert!(stack.risks[0].what.contains("a second one is made"));
 }
@@ -82,10 +82,10 @@ fn nothing_is_at_risk_in_the_stack_that_stays() {
 #[test]
 fn other_settings_make_no_other_stack() {
     let tags = |team: &str| json!({ "name": "shop", "tags": { "team": team } });
-    assert!(of([TABLE, TABLE], [tags("one"), tags("two")]).risks.is_empty());
+    assert!(of([TABLE, TABLE], &[tags("one"), tags("two")]).risks.is_empty());
     // What one side does not say is not known to be another.
     assert!(
-        of([TABLE, TABLE], [json!({ "name": "shop" }), json!({ "name": "shop", "region": "us-east-1" })])
+        of([TABLE, TABLE], &[json!({ "name": "shop" }), json!({ "name": "shop", "region": "us-east-1" })])
             .risks
             .is_empty()
     );
