@@ -1,5 +1,6 @@
 //! What a change will do, as a reviewer reads it: decided from two templates, said in text, Markdown and JSON.
 
+mod another;
 mod command;
 mod complete;
 mod data;
@@ -8,6 +9,7 @@ mod formats;
 mod imports;
 mod lines;
 mod moved;
+mod refused;
 
 use formwork::review::{Compared, Review, StackReview};
 use serde_json::Value;

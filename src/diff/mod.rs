@@ -24,10 +24,13 @@ pub mod read;
 pub use access::{AccessChange, Security, security, widened};
 pub use canonical::canonical;
 pub(crate) use canonical::is_policy;
-pub use changes::{Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Replacement, ResourceChange, changes};
-pub(crate) use expression::readable;
+pub(crate) use changes::name;
+pub use changes::{
+    Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Refusal, Replacement, ResourceChange, changes,
+};
 #[cfg(feature = "deploy")]
 pub(crate) use expression::{Reference, references};
+pub(crate) use expression::{function, readable};
 #[cfg(feature = "deploy")]
 pub(crate) use read::read_data;
 pub use read::{Unreadable, read};

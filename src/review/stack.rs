@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::moves::{Versions, moves};
+use super::refused::refused;
+use super::secrets;
 use super::told::{self, Told};
-use super::values::{dotted, lines, masked, shown, value, with_names};
+use super::values::{dotted, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
 use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
 use crate::synth::Origin;
-
-/// What stands for the default of a parameter that is not echoed.
-const NO_ECHO: &str = "(not shown: NoEcho)";
 
 /// Two sides of a stack.
 pub struct Compared<'c> {
@@ -100,15 +99,19 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let deployed = resources.iter().filter(|_| compared.after.is_some());
     let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
     risks.extend(exports.iter().filter_map(in_use));
+    let change_of = |resource: &ResourceReview| changes.resources.iter().find(|change| change.id == resource.id);
+    risks.extend(resources.iter().filter_map(|resource| refused(change_of(resource)?, resource)));
     risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
     let (stack, notes) = (compared.path.to_owned(), Vec::new());
-    StackReview { stack, standing, notes, risks, resources, entries, exports, access }
+    let review = StackReview { stack, standing, notes, risks, resources, entries, exports, access };
+    review.with_another(&sides.old, &sides.new)
 }
 
 /// A stack whose template is the same: what it has beside that may differ.
 fn the_same(compared: &Compared<'_>) -> StackReview {
     let entries = Sides { old: Value::Null, new: Value::Null, compared }.settings();
-    StackReview {
+    let template = if entries.is_empty() { Value::Null } else { compared.after.map(canonical).unwrap_or_default() };
+    let review = StackReview {
         stack: compared.path.to_owned(),
         standing: if entries.is_empty() { Standing::Same } else { Standing::Changed },
         notes: Vec::new(),
@@ -117,7 +120,8 @@ fn the_same(compared: &Compared<'_>) -> StackReview {
         entries,
         exports: Vec::new(),
         access: Vec::new(),
-    }
+    };
+    review.with_another(&template, &template)
 }
 
 /// Data that a change puts at risk.
@@ -130,6 +134,10 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
             if resource.fate == Some(Fate::Retained) { "left behind" } else { "deleted" }
         );
         return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
+    }
+    // Of another type is refused: nothing becomes of it.
+    if resource.properties.iter().any(|property| property.pointer == "/Type") {
+        return None;
     }
     let keep = "set its deletion policy to retain or snapshot, and copy what it holds first";
     match (resource.stateful, resource.verb, resource.fate) {
@@ -191,6 +199,17 @@ impl Sides<'_> {
         (self.compared.origin)(id).map(|origin| origin.construct)
     }
 
+    /// What was and is at a JSON pointer, without secrets.
+    fn values(&self, pointer: &str, no_echo: bool) -> Values {
+        let [before, after] = [&self.old, &self.new].map(|side| secrets::at(side, pointer, no_echo));
+        Values { before, after }
+    }
+
+    /// A value in lines.
+    fn said(&self, value: Option<&Value>) -> Vec<String> {
+        value.map(|value| lines(value, &|id| self.called(id))).unwrap_or_default()
+    }
+
     fn resource(&self, change: &ResourceChange, moved_from: Option<&String>) -> ResourceReview {
         let origin = (self.compared.origin)(&change.id);
         let verb = match (change.kind, change.replacement, moved_from) {
@@ -202,14 +221,17 @@ impl Sides<'_> {
             _ if change.condition_changed => Verb::MayReplace,
             _ => Verb::Change,
         };
-        let whole = |side: &Value, pointer: &str, kind: Kind| -> Vec<PropertyReview> {
-            let Some(Value::Object(properties)) = side.pointer(pointer) else { return Vec::new() };
-            properties.iter().map(|(key, value)| self.whole(key, value, kind)).collect()
-        };
         let here = format!("/Resources/{}", escaped(&change.id));
+        let whole = |side: &Value, kind: Kind| -> Vec<PropertyReview> {
+            let keys = |at: &str| side.pointer(at).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let properties = keys(&format!("{here}/Properties")).map(|key| format!("/Properties/{}", escaped(key)));
+            let own = keys(&here).filter(|key| !matches!(key.as_str(), "Type" | "Properties"));
+            let all = properties.chain(own.map(|key| format!("/{}", escaped(key))));
+            all.map(|pointer| self.whole(side, &here, pointer, kind)).collect()
+        };
         let properties = match change.kind {
-            Kind::Added => whole(&self.new, &format!("{here}/Properties"), Kind::Added),
-            Kind::Removed => whole(&self.old, &format!("{here}/Properties"), Kind::Removed),
+            Kind::Added => whole(&self.new, Kind::Added),
+            Kind::Removed => whole(&self.old, Kind::Removed),
             Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
         };
         // What moved is removed under its old id: that one's fate is the data's.
@@ -232,19 +254,17 @@ impl Sides<'_> {
         }
     }
 
-    /// A property of a resource that only one side has.
-    fn whole(&self, key: &str, value: &Value, kind: Kind) -> PropertyReview {
-        let around = Value::Object(Map::from_iter([(key.to_owned(), value.clone())]));
-        let value = masked(&around)[key].clone();
-        let text = lines(&value, &|id| self.called(id));
-        let pointer = format!("/Properties/{}", escaped(key));
+    /// A property of a resource that only one side has, or what that says beside its properties.
+    fn whole(&self, side: &Value, here: &str, pointer: String, kind: Kind) -> PropertyReview {
+        let value = secrets::at(side, &format!("{here}{pointer}"), false);
+        let text = self.said(value.as_ref());
         let (before, after, values) = if kind == Kind::Added {
-            (Vec::new(), text, Values { after: Some(value), before: None })
+            (Vec::new(), text, Values { after: value, before: None })
         } else {
-            (text, Vec::new(), Values { before: Some(value), after: None })
+            (text, Vec::new(), Values { before: value, after: None })
         };
         PropertyReview {
-            path: key.to_owned(),
+            path: place(&pointer),
             kind,
             replacement: Replacement::Never,
             interrupts: false,
@@ -259,22 +279,18 @@ impl Sides<'_> {
 
     fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
         let pointer = format!("{here}{}", change.path);
-        let called = |id: &str| self.called(id);
-        let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
+        let values = self.values(&pointer, false);
+        let (mut before, mut after) = (self.said(values.before.as_ref()), self.said(values.after.as_ref()));
         if change.because_of.is_none() {
             only_differences(&mut before, &mut after);
         }
-        let path = match change.path.strip_prefix("/Properties") {
-            Some(path) => dotted(path),
-            None => format!("@{}", dotted(&change.path)),
-        };
         PropertyReview {
-            path,
+            path: place(&change.path),
             kind: change.kind,
             replacement: change.replacement,
             interrupts: change.interrupts,
             because_of: change.because_of.as_ref().map(|id| self.called(id).unwrap_or_else(|| id.clone())),
-            values: Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) },
+            values,
             pointer: change.path.clone(),
             told: None,
             before,
@@ -287,23 +303,12 @@ impl Sides<'_> {
             "" => format!("/{}", escaped(&entry.section)),
             name => format!("/{}/{}", escaped(&entry.section), escaped(name)),
         };
-        let hidden = [&self.old, &self.new].into_iter().any(|side| {
-            side.pointer(&here)
-                .is_some_and(|entry| matches!(entry.get("NoEcho"), Some(Value::String(on)) if on == "true"))
-        });
-        let called = |id: &str| self.called(id);
+        let no_echo = entry.section == "Parameters"
+            && [&self.old, &self.new].into_iter().any(|side| side.pointer(&here).is_some_and(secrets::is_no_echo));
         let one = |path: &str| {
-            let pointer = format!("{here}{path}");
-            let (mut before, mut after) = (shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called));
-            let mut values = Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) };
-            if hidden && (path.is_empty() || path == "/Default") {
-                let secret = |value: Option<Value>| value.map(|_| Value::from(NO_ECHO));
-                values = Values { before: secret(values.before), after: secret(values.after) };
-                let secret = |lines: Vec<String>| if lines.is_empty() { lines } else { vec![NO_ECHO.to_owned()] };
-                (before, after) = (secret(before), secret(after));
-            } else {
-                only_differences(&mut before, &mut after);
-            }
+            let values = self.values(&format!("{here}{path}"), no_echo);
+            let (mut before, mut after) = (self.said(values.before.as_ref()), self.said(values.after.as_ref()));
+            only_differences(&mut before, &mut after);
             let (section, name) = (entry.section.clone(), entry.name.clone());
             EntryReview {
                 section,
@@ -384,7 +389,7 @@ fn setting(name: &str, key: &str, before: Option<&Value>, after: Option<&Value>)
         },
         path: key.to_owned(),
         pointer: if key.is_empty() { String::new() } else { format!("/{}", escaped(key)) },
-        values: Values { before: before.cloned(), after: after.cloned() },
+        values: Values { before: before.map(secrets::masked), after: after.map(secrets::masked) },
         before: text(before),
         after: text(after),
     }

@@ -1,6 +1,6 @@
 //! What CloudFormation says of a change, in a change set, laid over what the templates alone say; where the two differ is said.
 
-use super::values::{dotted, lines};
+use super::values::{lines, place};
 use super::{PropertyReview, ResourceReview, Values, Verb};
 use crate::diff::{Fate, Kind, Replacement};
 use crate::synth::Origin;
@@ -137,13 +137,9 @@ fn tell(property: &mut PropertyReview, values: &Values) {
 }
 
 fn review(told: &ToldProperty, names: Names<'_>) -> PropertyReview {
-    let path = match told.pointer.strip_prefix("/Properties") {
-        Some(path) => dotted(path),
-        None => format!("@{}", dotted(&told.pointer)),
-    };
     let called = |id: &str| names(id).map(|origin| origin.construct);
     let mut property = PropertyReview {
-        path,
+        path: place(&told.pointer),
         kind: told.kind,
         replacement: told.replacement,
         interrupts: false,

@@ -1,29 +1,11 @@
-//! Values: what is shown of them. Secrets never are.
+//! Values: what is shown of them, in words.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::secrets::masked;
 use crate::diff::{is_policy, readable};
-use crate::synth::holds_secret;
-
-/// What stands for a secret.
-const SECRET: &str = "(secret)";
-
-/// The value at a JSON pointer, in lines.
-pub(super) fn shown(root: &Value, pointer: &str, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let Some(value) = root.pointer(pointer) else { return Vec::new() };
-    if is_secret(root, pointer) {
-        return vec![SECRET.into()];
-    }
-    lines(value, called)
-}
-
-/// The value at a JSON pointer, without secrets.
-pub(super) fn value(root: &Value, pointer: &str) -> Option<Value> {
-    let value = root.pointer(pointer)?;
-    Some(if is_secret(root, pointer) { SECRET.into() } else { masked(value) })
-}
 
 /// A value in lines: of a policy its statements, of text its own.
 pub(super) fn lines(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
@@ -36,49 +18,6 @@ pub(super) fn lines(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> V
         },
         None => named(readable(&masked(value))).lines().map(str::to_owned).collect(),
     }
-}
-
-/// Whether what is written at a place is a secret: its name says so, and it is no reference to one.
-fn is_secret(root: &Value, pointer: &str) -> bool {
-    named_secret(root, pointer) && !refers(root.pointer(pointer))
-}
-
-/// Whether a place is called a secret: by its own name, by one around it, or by the `Name` beside it.
-pub(crate) fn named_secret(root: &Value, pointer: &str) -> bool {
-    let beside =
-        pointer.rsplit_once('/').filter(|(_, key)| *key == "Value").and_then(|(around, _)| root.pointer(around));
-    pointer.split('/').skip(1).any(holds_secret)
-        || beside.and_then(|around| around.get("Name")?.as_str()).is_some_and(holds_secret)
-}
-
-/// Whether a value is a function or a dynamic reference, which tells nobody the secret.
-fn refers(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::String(text)) => text.starts_with("{{resolve:") && text.ends_with("}}"),
-        Some(Value::Object(map)) => {
-            let mut inner = map.values();
-            map.len() == 1 && map.keys().all(|key| key == "Ref" || key == "Fn::GetAtt")
-                || inner.all(|value| refers(Some(value)))
-        }
-        Some(Value::Array(items)) => items.iter().all(|item| refers(Some(item))),
-        _ => false,
-    }
-}
-
-/// A value without the secrets in it.
-pub(crate) fn masked(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            Value::Object(map.iter().map(|(key, value)| (key.clone(), entry(map, key, value))).collect())
-        }
-        Value::Array(items) => items.iter().map(masked).collect(),
-        other => other.clone(),
-    }
-}
-
-fn entry(map: &Map<String, Value>, key: &str, value: &Value) -> Value {
-    let named = key == "Value" && map.get("Name").and_then(Value::as_str).is_some_and(holds_secret);
-    if (named || holds_secret(key)) && !refers(Some(value)) { SECRET.into() } else { masked(value) }
 }
 
 /// A statement of a policy in words: `allows ${Role} to s3:GetObject on ${Bucket.Arn}/*`.
@@ -124,6 +63,14 @@ pub(crate) fn with_names(text: &str, called: &dyn Fn(&str) -> Option<String>) ->
         out.push_str(after);
     }
     out
+}
+
+/// A JSON pointer into a resource as people write it: what is no property begins with `@`.
+pub(super) fn place(pointer: &str) -> String {
+    match pointer.strip_prefix("/Properties") {
+        Some(path) => dotted(path),
+        None => format!("@{}", dotted(pointer)),
+    }
 }
 
 /// A JSON pointer as people write it: `Tags[0].Value`.

@@ -3,6 +3,7 @@
 mod fate;
 mod interruption;
 mod leaves;
+mod refusal;
 mod replacement;
 mod spread;
 
@@ -13,6 +14,8 @@ use super::canonical::canonical;
 use super::expression::readable;
 use crate::spec;
 use leaves::{Leaf, keys, leaves};
+pub use refusal::Refusal;
+pub(crate) use refusal::name;
 use spread::Spread;
 
 /// What differs between two templates. It names places, never values, so no secret is in it.
@@ -86,6 +89,8 @@ pub struct ResourceChange {
     pub stateful: bool,
     /// Whether the specification knows its type. Where not, every change is [`Replacement::Conditional`].
     pub known: bool,
+    /// Why CloudFormation, or the service, refuses the change, where that is certain.
+    pub refusal: Option<Refusal>,
     /// Where it differs.
     pub paths: Vec<PathChange>,
 }
@@ -179,7 +184,9 @@ pub fn changes(old: &Value, new: &Value) -> Changes {
     let mut changes = Changes { resources, entries: entries(&old, &new), exports: exports(&old, &new) };
     Spread::new(&old, &new).apply(&mut changes);
     for change in &mut changes.resources {
-        change.fate = fate::of(change, old["Resources"].get(&change.id), new["Resources"].get(&change.id));
+        let sides = [&old, &new].map(|side| side["Resources"].get(&change.id));
+        change.fate = fate::of(change, sides[0], sides[1]);
+        change.refusal = refusal::of(change, sides[0], sides[1]);
     }
     changes.resources.sort_by(|a, b| a.id.cmp(&b.id));
     changes.exports.sort();
@@ -205,6 +212,8 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
     };
     let old_type = before.map(type_of).filter(|name| *name != type_of(there)).map(str::to_owned);
     let mut change = ResourceChange { old_type, kind, ..unchanged(id, there) };
+    // What is lost is what there was.
+    change.stateful |= before.map(type_of).and_then(spec::known).is_some_and(|spec| spec.stateful);
     for Leaf { path, kind, before, after } in leaves {
         let replacement = replacement::of(type_of(there), &path, [before, after]);
         let interrupts = interruption::of(type_of(there), &path, [before, after]);
@@ -230,6 +239,7 @@ fn unchanged(id: &str, resource: &Value) -> ResourceChange {
         condition_changed: false,
         stateful: spec.is_some_and(|spec| spec.stateful),
         known: spec.is_some(),
+        refusal: None,
         paths: Vec::new(),
     }
 }
