@@ -6,6 +6,7 @@
 //! `Deny` elsewhere takes it back.
 
 mod attached;
+mod conditions;
 mod context;
 mod glob;
 mod grants;
@@ -14,6 +15,7 @@ mod network;
 mod policies;
 mod reach;
 mod settings;
+mod shared;
 
 use std::fmt;
 
@@ -24,7 +26,7 @@ use super::canonical::canonical;
 use super::changes::Kind;
 pub use attached::Attachment;
 use context::Context;
-pub use grants::{Effect, Grant};
+pub use grants::{Effect, Grant, Part};
 pub use reach::{Direction, Rule};
 pub use settings::Setting;
 
@@ -32,7 +34,7 @@ pub use settings::Setting;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Security {
-    /// Each difference, by logical id.
+    /// Each difference: what widens first, then by logical id.
     pub changes: Vec<AccessChange>,
 }
 
@@ -111,6 +113,8 @@ pub fn security(old: &Value, new: &Value) -> Security {
     changes.extend(settings::compare(&settings::all(&before), &settings::all(&after), &before, &after));
     changes.sort();
     changes.dedup();
+    // Where a list has to be cut, what is left of it must not be missed.
+    changes.sort_by_key(|change| !change.widens);
     Security { changes }
 }
 
