@@ -1,5 +1,6 @@
 //! What a change lets somebody do or reach that they could not before.
 
+mod acting;
 mod grants;
 mod network;
 mod settings;

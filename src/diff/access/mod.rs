@@ -5,6 +5,7 @@
 //! counts as widened. How grants of different resources act together is not followed: a new grant counts even where a
 //! `Deny` elsewhere takes it back.
 
+mod acting;
 mod attached;
 mod conditions;
 mod context;
@@ -60,7 +61,7 @@ pub enum Access {
     Grant(Grant),
     /// A network rule.
     Rule(Rule),
-    /// Something attached: a managed policy, a group, a route to the internet.
+    /// Something attached: a managed policy, a role, a group, a route to the internet.
     Attachment(Attachment),
     /// A property that opens or closes a resource to the public.
     Setting(Setting),

@@ -327,7 +327,7 @@ fn permissions_to_invoke_are_grants() {
     assert_eq!(
         lines(&limited, &bare),
         [
-            "P: allows `lambda:InvokeFunction` to `events.amazonaws.com`; before only under `ArnLike AWS:SourceArn ${Rule.Arn}` `StringEquals AWS:SourceAccount 111111111111`"
+            "P: allows `lambda:InvokeFunction` to `events.amazonaws.com`; before only under `ArnLike AWS:SourceArn ${Rule.Arn}`, `StringEquals AWS:SourceAccount 111111111111`"
         ]
     );
     assert_eq!(
