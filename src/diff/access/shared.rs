@@ -69,13 +69,13 @@ fn common(own: &[&Set], theirs: &[Set]) -> (Vec<Set>, bool) {
     let (mut out, mut certain) = (Vec::new(), true);
     for one in own {
         for other in theirs {
-            let both = match () {
-                () if other.covers(one) => (*one).clone(),
-                () if one.covers(other) => other.clone(),
-                () => {
-                    certain &= !one.may_meet(other);
-                    continue;
-                }
+            let both = if other.covers(one) {
+                (*one).clone()
+            } else if one.covers(other) {
+                other.clone()
+            } else {
+                certain &= !one.may_meet(other);
+                continue;
             };
             if !out.contains(&both) {
                 out.push(both);
