@@ -10,7 +10,7 @@ use super::expression::{function, is_no_value};
 use crate::spec::TypeSpec;
 pub(super) use policy::has_statements;
 pub(crate) use policy::is_policy;
-use schema::Schemas;
+pub(super) use schema::Schemas;
 
 /// The meaning of a template, or of a part of one.
 ///

@@ -7,14 +7,14 @@ const FOLLOWED: usize = 8;
 
 /// The schemas that may hold at a place of a type.
 #[derive(Clone)]
-pub(super) struct Schemas {
+pub(in crate::diff) struct Schemas {
     spec: &'static TypeSpec,
     any: Vec<&'static Schema>,
 }
 
 impl Schemas {
     /// Those of the properties as a whole.
-    pub(super) fn root(spec: &'static TypeSpec) -> Self {
+    pub(in crate::diff) fn root(spec: &'static TypeSpec) -> Self {
         let mut root = Self { spec, any: Vec::new() };
         root.add(&spec.schema, FOLLOWED);
         root
@@ -40,23 +40,28 @@ impl Schemas {
     }
 
     /// Those of a key.
-    pub(super) fn property(&self, key: &str) -> Option<Self> {
+    pub(in crate::diff) fn property(&self, key: &str) -> Option<Self> {
         self.of(self.any.iter().filter_map(|schema| property(schema, key)).collect())
     }
 
     /// Those of a list's items.
-    pub(super) fn items(&self) -> Option<Self> {
+    pub(in crate::diff) fn items(&self) -> Option<Self> {
         self.of(self.any.iter().filter_map(|schema| schema.items.as_deref()).collect())
     }
 
+    /// Whose identifiers are taken here, such as `AWS::IAM::Role.Arn`.
+    pub(in crate::diff) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.any.iter().flat_map(|schema| &schema.kinds).map(String::as_str)
+    }
+
     /// Whether a number is wanted here, and no text.
-    pub(super) fn take_numbers_alone(&self) -> bool {
+    pub(in crate::diff) fn take_numbers_alone(&self) -> bool {
         let takes = |types| self.any.iter().any(|schema| schema.types.has(types));
         takes(Types::INTEGER | Types::NUMBER) && !takes(Types::STRING)
     }
 
     /// Whether a scalar is wanted here, which CloudFormation takes in any spelling.
-    pub(super) fn take_scalars(&self) -> bool {
+    pub(in crate::diff) fn take_scalars(&self) -> bool {
         let scalar = Types::STRING | Types::INTEGER | Types::NUMBER | Types::BOOLEAN;
         self.any.iter().any(|schema| schema.types.has(scalar))
     }
