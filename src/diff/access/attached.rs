@@ -67,7 +67,9 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Attached> {
         found.address(resource);
         found.connection(resource);
     }
-    acting::all(context).into_iter().for_each(|tied| found.tied(tied));
+    for tied in acting::all(context) {
+        found.tied(tied);
+    }
     found.out
 }
 
