@@ -6,6 +6,7 @@ mod complete;
 mod data;
 mod documented;
 mod formats;
+mod imports;
 mod lines;
 mod moved;
 mod refused;
@@ -22,11 +23,11 @@ fn read(text: &str) -> Value {
 /// What a change from one template to another does, to a stack `shop/web` that nobody else is beside.
 #[track_caller]
 fn reviewed(before: &str, after: &str) -> StackReview {
-    among(before, after, &[])
+    among(before, after, &|_| Vec::new())
 }
 
 #[track_caller]
-fn among(before: &str, after: &str, others: &[(String, Value)]) -> StackReview {
+fn among(before: &str, after: &str, importers: &dyn Fn(&str) -> Vec<String>) -> StackReview {
     let (before, after) = (read(before), read(after));
     let (path, settings, origin) = ("shop/web", [None, None], |_: &str| None);
     formwork::review::stack(&Compared {
@@ -35,7 +36,7 @@ fn among(before: &str, after: &str, others: &[(String, Value)]) -> StackReview {
         after: Some(&after),
         settings,
         origin: &origin,
-        others,
+        importers,
     })
 }
 

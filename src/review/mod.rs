@@ -26,6 +26,7 @@ pub(crate) use secrets::{masked_at, named_secret};
 pub use short::short;
 pub use stack::{Compared, asked, asked_alone, stack};
 pub use told::{Told, ToldProperty};
+pub(crate) use values::imported;
 #[cfg(feature = "deploy")]
 pub(crate) use values::with_names;
 
@@ -222,7 +223,9 @@ pub struct ExportReview {
     pub output: String,
     /// What happened to it. Changed is one whose value may be another afterwards.
     pub kind: Kind,
-    /// The stacks that import it.
+    /// Whether it is certain that it is gone or has another value; if not, the deployment decides.
+    pub certain: bool,
+    /// The stacks that import it: their paths, or the names of those that are not of this app.
     pub importers: Vec<String>,
 }
 

@@ -8,7 +8,7 @@ use super::moves::{Versions, moves};
 use super::refused::refused;
 use super::secrets;
 use super::told::{self, Told};
-use super::values::{dotted, imports, lines, place, with_names};
+use super::values::{dotted, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
@@ -27,8 +27,8 @@ pub struct Compared<'c> {
     pub settings: [Option<&'c Value>; 2],
     /// The construct that makes the resource of a logical id.
     pub origin: &'c dyn Fn(&str) -> Option<Origin>,
-    /// The other stacks, each with the template that there is.
-    pub others: &'c [(String, Value)],
+    /// The stacks that import an export of this one, by the export's name: references in it as `${Name}`.
+    pub importers: &'c dyn Fn(&str) -> Vec<String>,
 }
 
 /// What a change does to a stack, by its templates.
@@ -63,6 +63,9 @@ pub fn asked_alone(path: &str, told: &[Told], origin: &dyn Fn(&str) -> Option<Or
 }
 
 fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
+    if told.is_none() && compared.before.is_some() && compared.before == compared.after {
+        return the_same(compared);
+    }
     let nothing = json!({});
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
     let changes = diff::changes(old, new);
@@ -102,6 +105,26 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let (stack, notes) = (compared.path.to_owned(), Vec::new());
     let review = StackReview { stack, standing, notes, risks, resources, entries, exports, access };
     review.with_another(&sides.old, &sides.new)
+}
+
+/// A stack whose template is the same: what it has beside that may differ.
+fn the_same(compared: &Compared<'_>) -> StackReview {
+    let entries = Sides { old: Value::Null, new: Value::Null, compared }.settings();
+    let review = StackReview {
+        stack: compared.path.to_owned(),
+        standing: if entries.is_empty() { Standing::Same } else { Standing::Changed },
+        notes: Vec::new(),
+        risks: Vec::new(),
+        resources: Vec::new(),
+        entries,
+        exports: Vec::new(),
+        access: Vec::new(),
+    };
+    if review.another().is_none() {
+        return review;
+    }
+    let template = compared.after.map(canonical).unwrap_or_default();
+    review.with_another(&template, &template)
 }
 
 /// Data that a change puts at risk.
@@ -156,6 +179,9 @@ fn in_use(export: &ExportReview) -> Option<Risk> {
     let by = export.importers.join(", ");
     let (refused, what) = match export.kind {
         Kind::Removed => (true, format!("the export {} is removed, and imported by {by}", export.name)),
+        Kind::Changed if export.certain => {
+            (true, format!("the export {} has another value, and is imported by {by}", export.name))
+        }
         Kind::Changed => {
             (false, format!("the value of the export {} may change, and is imported by {by}", export.name))
         }
@@ -308,29 +334,29 @@ impl Sides<'_> {
         keys.sort_unstable();
         keys.dedup();
         let differs = |key: &&String| old.get(*key) != new.get(*key);
-        let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
-        let review = |key: &String| EntryReview {
-            section: "Stack".into(),
-            name: key.clone(),
-            kind: match (old.get(key), new.get(key)) {
-                (None, _) => Kind::Added,
-                (_, None) => Kind::Removed,
-                _ => Kind::Changed,
-            },
-            path: String::new(),
-            pointer: String::new(),
-            values: Values { before: old.get(key).map(secrets::masked), after: new.get(key).map(secrets::masked) },
-            before: text(old.get(key)),
-            after: text(new.get(key)),
+        let nothing = Map::new();
+        let review = |key: &String| match (old.get(key), new.get(key)) {
+            // Tags: each by itself.
+            (Some(Value::Object(before)), Some(Value::Object(after))) => setting_by_setting(key, before, after),
+            (None, Some(Value::Object(after))) if key == "tags" => setting_by_setting(key, &nothing, after),
+            (Some(Value::Object(before)), None) if key == "tags" => setting_by_setting(key, before, &nothing),
+            (before, after) => vec![setting(key, "", before, after)],
         };
-        keys.into_iter().filter(differs).map(review).collect()
+        keys.into_iter().filter(differs).flat_map(review).collect()
     }
 
     fn export(&self, export: &diff::ExportChange) -> ExportReview {
-        let imports =
-            |(stack, template): &&(String, Value)| *stack != self.compared.path && imports(template, &export.name);
-        let importers = self.compared.others.iter().filter(imports).map(|(stack, _)| stack.clone()).collect();
-        ExportReview { name: export.name.clone(), output: export.output.clone(), kind: export.kind, importers }
+        let importers = match export.kind {
+            Kind::Added => Vec::new(),
+            _ => (self.compared.importers)(&export.name),
+        };
+        ExportReview {
+            name: export.name.clone(),
+            output: export.output.clone(),
+            kind: export.kind,
+            certain: export.certain,
+            importers,
+        }
     }
 
     fn access(&self, change: &diff::AccessChange) -> AccessReview {
@@ -341,6 +367,36 @@ impl Sides<'_> {
             construct: self.called(&change.id).unwrap_or_else(|| change.id.clone()),
             what: with_names(what, &|id| self.called(id)),
         }
+    }
+}
+
+/// What differs in a setting that has names and values.
+fn setting_by_setting(name: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<EntryReview> {
+    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let differs = |key: &&String| before.get(*key) != after.get(*key);
+    keys.into_iter().filter(differs).map(|key| setting(name, key, before.get(key), after.get(key))).collect()
+}
+
+/// A setting of the stack, or a place in one.
+fn setting(name: &str, key: &str, before: Option<&Value>, after: Option<&Value>) -> EntryReview {
+    let shown = |value: &Value| secrets::masked(&json!({ key: value }))[key].clone();
+    let [before, after] = [before, after].map(|value| value.map(shown));
+    let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
+    EntryReview {
+        section: "Stack".into(),
+        name: name.to_owned(),
+        kind: match (&before, &after) {
+            (None, _) => Kind::Added,
+            (_, None) => Kind::Removed,
+            _ => Kind::Changed,
+        },
+        path: key.to_owned(),
+        pointer: if key.is_empty() { String::new() } else { format!("/{}", escaped(key)) },
+        before: text(before.as_ref()),
+        after: text(after.as_ref()),
+        values: Values { before, after },
     }
 }
 

@@ -90,13 +90,8 @@ pub(super) fn dotted(pointer: &str) -> String {
     out
 }
 
-/// Whether a canonical template imports an export, by its name in words.
-pub(super) fn imports(template: &Value, name: &str) -> bool {
-    imported(template).contains(name)
-}
-
 /// The exports that a canonical template imports, by their names in words.
-pub(super) fn imported(template: &Value) -> BTreeSet<String> {
+pub(crate) fn imported(template: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     visit(template, &mut |value| found.extend(value.get("Fn::ImportValue").map(readable)));
     found

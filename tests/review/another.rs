@@ -15,7 +15,7 @@ fn of(template: [&str; 2], settings: &[Value; 2]) -> StackReview {
         after: Some(&after),
         settings: [Some(&settings[0]), Some(&settings[1])],
         origin: &|_| None,
-        others: &[],
+        importers: &|_| Vec::new(),
     })
 }
 

@@ -195,7 +195,7 @@ fn of(old: &Value, new: &Value) -> formwork::review::StackReview {
         after: Some(new),
         settings,
         origin: &origin,
-        others: &[],
+        importers: &|_| Vec::new(),
     };
     formwork::review::stack(&compared)
 }

@@ -137,6 +137,8 @@ pub struct ExportChange {
     pub kind: Kind,
     /// What its value refers to that is replaced or changed, where the text is the same in both templates.
     pub because_of: Option<String>,
+    /// Whether it is certain that the value is another: both are written in the templates.
+    pub certain: bool,
 }
 
 impl Changes {
@@ -297,7 +299,12 @@ fn exports(old: &Value, new: &Value) -> Vec<ExportChange> {
             _ => Kind::Changed,
         };
         let output = after.or(before).and_then(|there| there[0].as_str()).unwrap_or_default().to_owned();
-        out.push(ExportChange { name: name.to_owned(), output, kind, because_of: None });
+        let value = |side: Option<&Value>| side.map(|side| side[1].clone()).filter(Value::is_string);
+        let certain = match (value(before), value(after)) {
+            (Some(before), Some(after)) => before != after,
+            _ => kind != Kind::Changed,
+        };
+        out.push(ExportChange { name: name.to_owned(), output, kind, because_of: None, certain });
     }
     out
 }
