@@ -110,7 +110,6 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
 /// A stack whose template is the same: what it has beside that may differ.
 fn the_same(compared: &Compared<'_>) -> StackReview {
     let entries = Sides { old: Value::Null, new: Value::Null, compared }.settings();
-    let template = if entries.is_empty() { Value::Null } else { compared.after.map(canonical).unwrap_or_default() };
     let review = StackReview {
         stack: compared.path.to_owned(),
         standing: if entries.is_empty() { Standing::Same } else { Standing::Changed },
@@ -121,6 +120,10 @@ fn the_same(compared: &Compared<'_>) -> StackReview {
         exports: Vec::new(),
         access: Vec::new(),
     };
+    if review.another().is_none() {
+        return review;
+    }
+    let template = compared.after.map(canonical).unwrap_or_default();
     review.with_another(&template, &template)
 }
 
@@ -378,20 +381,22 @@ fn setting_by_setting(name: &str, before: &Map<String, Value>, after: &Map<Strin
 
 /// A setting of the stack, or a place in one.
 fn setting(name: &str, key: &str, before: Option<&Value>, after: Option<&Value>) -> EntryReview {
+    let shown = |value: &Value| secrets::masked(&json!({ key: value }))[key].clone();
+    let [before, after] = [before, after].map(|value| value.map(shown));
     let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
     EntryReview {
         section: "Stack".into(),
         name: name.to_owned(),
-        kind: match (before, after) {
+        kind: match (&before, &after) {
             (None, _) => Kind::Added,
             (_, None) => Kind::Removed,
             _ => Kind::Changed,
         },
         path: key.to_owned(),
         pointer: if key.is_empty() { String::new() } else { format!("/{}", escaped(key)) },
-        values: Values { before: before.map(secrets::masked), after: after.map(secrets::masked) },
-        before: text(before),
-        after: text(after),
+        before: text(before.as_ref()),
+        after: text(after.as_ref()),
+        values: Values { before, after },
     }
 }
 
