@@ -332,7 +332,9 @@ fn permissions_to_invoke_are_grants() {
     );
     assert_eq!(
         lines(&bare, &permission("Principal: '*', FunctionUrlAuthType: NONE")),
-        ["P: allows `lambda:InvokeFunction` to anyone, under `StringEquals lambda:FunctionUrlAuthType NONE`",]
+        [
+            "P: allows `lambda:InvokeFunction` to anyone, under `StringEquals lambda:FunctionUrlAuthType NONE`; before only to `events.amazonaws.com`"
+        ]
     );
 }
 
