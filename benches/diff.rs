@@ -40,7 +40,14 @@ fn both() -> [Value; 2] {
 
 fn reviewed(before: &Value, after: &Value) -> StackReview {
     let (path, settings, origin) = ("bench", [None, None], |_: &str| None);
-    stack(&Compared { path, before: Some(before), after: Some(after), settings, origin: &origin, others: &[] })
+    stack(&Compared {
+        path,
+        before: Some(before),
+        after: Some(after),
+        settings,
+        origin: &origin,
+        importers: &|_| Vec::new(),
+    })
 }
 
 #[divan::bench]

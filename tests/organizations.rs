@@ -126,10 +126,10 @@ fn policies_of_other_stacks_count() {
 }
 
 #[test]
-fn five_policies_pass_and_ten_of_a_management_type() {
+fn four_policies_pass_and_ten_of_a_management_type() {
     let told = problems(|s| {
         let organization = organization(s);
-        for index in 0..5 {
+        for index in 0..4 {
             let policy = PolicySpec::service_control(format!("c{index}"), deny("s3:*"));
             s.add(format!("C{index}"), on(organization, policy));
         }
@@ -139,6 +139,23 @@ fn five_policies_pass_and_ten_of_a_management_type() {
         }
     });
     assert_eq!(told, "");
+}
+
+#[test]
+fn a_fifth_policy_is_one_too_many_where_aws_has_attached_its_own() {
+    let told = problems(|s| {
+        let organization = organization(s);
+        for index in 0..5 {
+            let policy = PolicySpec::service_control(format!("c{index}"), deny("s3:*"));
+            s.add(format!("C{index}"), on(organization, policy));
+        }
+    });
+    assert!(
+        told.starts_with("warning[item-count]: the root of `Organization` has 5 service control policies, and"),
+        "{told}"
+    );
+    assert!(told.contains("`FullAWSAccess`, which AWS attaches, is one too many"), "{told}");
+    assert!(told.contains("help: detach `FullAWSAccess` where another of them allows"), "{told}");
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! What a change will do, as a reviewer reads it: decided from two templates, said in text, Markdown and JSON.
 
+mod another;
 mod command;
 mod complete;
 mod data;
 mod documented;
 mod formats;
+mod imports;
 mod lines;
 mod moved;
+mod refused;
 mod values;
 
 use formwork::review::{Compared, Review, StackReview};
@@ -21,11 +24,11 @@ fn read(text: &str) -> Value {
 /// What a change from one template to another does, to a stack `shop/web` that nobody else is beside.
 #[track_caller]
 fn reviewed(before: &str, after: &str) -> StackReview {
-    among(before, after, &[])
+    among(before, after, &|_| Vec::new())
 }
 
 #[track_caller]
-fn among(before: &str, after: &str, others: &[(String, Value)]) -> StackReview {
+fn among(before: &str, after: &str, importers: &dyn Fn(&str) -> Vec<String>) -> StackReview {
     let (before, after) = (read(before), read(after));
     let (path, settings, origin) = ("shop/web", [None, None], |_: &str| None);
     formwork::review::stack(&Compared {
@@ -34,7 +37,7 @@ fn among(before: &str, after: &str, others: &[(String, Value)]) -> StackReview {
         after: Some(&after),
         settings,
         origin: &origin,
-        others,
+        importers,
     })
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::types::{
     DifferenceType, StackDriftDetectionStatus, StackResourceDrift, StackResourceDriftStatus,
 };
+use serde_json::Value;
 use tokio::time::sleep;
 
 use super::one::status;
@@ -14,7 +15,8 @@ use super::state::State;
 use super::trouble::Fault;
 use super::{Deployment, Trouble};
 use crate::diff::Kind;
-use crate::synth::{Synthesized, holds_secret};
+use crate::review::named_secret;
+use crate::synth::Synthesized;
 
 /// How long is waited before CloudFormation is asked again: longer each time, up to this.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -149,7 +151,7 @@ fn differences(resource: &StackResourceDrift) -> Vec<Difference> {
     let one = |difference: &aws_sdk_cloudformation::types::PropertyDifference| {
         let path = difference.property_path().unwrap_or_default().to_owned();
         // What there is may be a secret that somebody has written over.
-        let secret = path.split('/').any(holds_secret);
+        let secret = named_secret(&Value::Null, &format!("/Properties/{}", path.trim_start_matches('/')));
         let value = |text: Option<&str>| match text.unwrap_or_default() {
             text if secret && !text.is_empty() => "(secret)".to_owned(),
             text => text.to_owned(),

@@ -6,6 +6,7 @@
 
 mod approval;
 mod change_set;
+mod deployed;
 mod drift;
 mod event;
 mod failure;
@@ -39,6 +40,7 @@ use indexmap::IndexMap;
 use tokio::time::Instant;
 
 pub use approval::Approval;
+pub use deployed::Deployed;
 pub use drift::{Difference, ResourceDrift, StackDrift};
 pub use event::{Action, Answer, Change, Event, Host, Moved, Outcome, Phase, Planned, Question, Revert};
 pub use failure::{Failure, FailureKind, Said};

@@ -116,7 +116,7 @@ impl Session {
             }
             resources.push((id.to_owned(), kind.to_owned(), physical_id.to_owned(), fate));
         }
-        blocks.extend(self.importers(&stack, names).await?);
+        blocks.extend(self.imported_elsewhere(&stack, names).await?);
         Ok((Some(status(&stack).to_owned()), resources, blocks))
     }
 
@@ -140,24 +140,10 @@ impl Session {
     }
 
     /// Stacks that import what this one exports, other than `names`.
-    async fn importers(&self, stack: &Stack, names: &[&str]) -> Result<Vec<String>, Fault> {
+    async fn imported_elsewhere(&self, stack: &Stack, names: &[&str]) -> Result<Vec<String>, Fault> {
         let mut blocks = Vec::new();
         for export in stack.outputs().iter().filter_map(|output| output.export_name()) {
-            let imports = match self
-                .call("ListImports")
-                .await
-                .list_imports()
-                .export_name(export)
-                .send()
-                .await
-                .map_err(Fault::from)
-            {
-                Ok(imports) => imports,
-                // CloudFormation's way of saying that there are none.
-                Err(fault) if fault.message().contains("is not imported") => continue,
-                Err(fault) => return Err(fault),
-            };
-            let others = imports.imports().iter().filter(|other| !names.contains(&other.as_str()));
+            let others = self.importers(export).await?.into_iter().filter(|other| !names.contains(&other.as_str()));
             blocks.extend(others.map(|other| format!("the export {export} is used by the stack {other}")));
         }
         Ok(blocks)

@@ -97,24 +97,6 @@ impl<'a> Deployment<'a> {
         });
         futures_util::future::join_all(stacks).await.into_iter().collect()
     }
-
-    /// The templates of the plan's stacks that are deployed, by path: one read of each stack, side by side.
-    pub async fn templates(&self) -> Result<Vec<(String, String)>, Trouble> {
-        self.survey().await?;
-        let stacks = (0..self.plan.steps.len()).map(|index| async move {
-            let stack = self.stack(index);
-            let session = self.session(stack);
-            let doing = format!("cannot read {}", stack.path);
-            let now = session.read(stack.name).await.map_err(|fault| fault.trouble(&doing))?;
-            // What is only being made has no resources yet.
-            let there = |now: &str| !matches!(State::of(now), State::Absent | State::InReview);
-            let Some(now) = now.filter(|now| there(status(now))) else { return Ok(None) };
-            let template = session.template(&now).await.map_err(|fault| fault.trouble(&doing))?;
-            Ok(Some((stack.path.to_owned(), template)))
-        });
-        let read: Result<Vec<_>, Trouble> = futures_util::future::join_all(stacks).await.into_iter().collect();
-        Ok(read?.into_iter().flatten().collect())
-    }
 }
 
 fn changed(stack: &Stack) -> Option<String> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The name and the argument of an intrinsic function in its long form.
-pub(super) fn function(value: &Value) -> Option<(&str, &Value)> {
+pub(crate) fn function(value: &Value) -> Option<(&str, &Value)> {
     let map = value.as_object().filter(|map| map.len() == 1)?;
     let (name, argument) = map.iter().next()?;
     let known = match name.as_str() {

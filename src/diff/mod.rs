@@ -24,11 +24,13 @@ pub mod read;
 pub use access::{AccessChange, Security, security, widened};
 pub use canonical::canonical;
 pub(crate) use canonical::{is_policy, policy_text};
-pub(crate) use changes::following;
-pub use changes::{Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Replacement, ResourceChange, changes};
+pub use changes::{
+    Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Refusal, Replacement, ResourceChange, changes,
+};
+pub(crate) use changes::{following, name};
 #[cfg(feature = "deploy")]
 pub(crate) use expression::{Reference, references};
-pub(crate) use expression::{is_no_value, readable};
+pub(crate) use expression::{function, is_no_value, readable};
 #[cfg(feature = "deploy")]
 pub(crate) use read::read_data;
 pub use read::{Unreadable, read};

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::values::{in_lines, is_secret, lines, masked, named, policy, shown, statement, there};
+use super::secrets::masked;
+use super::values::{in_lines, lines, named, policy, statement};
 use crate::diff::readable;
 
 /// A line of a value.
@@ -15,14 +16,6 @@ struct Line {
 }
 
 type Names<'n> = &'n dyn Fn(&str) -> Option<String>;
-
-/// What was and is at a JSON pointer, in lines; where something is on both sides, the lines that differ.
-pub(super) fn differences_at(old: &Value, new: &Value, pointer: &str, called: Names<'_>) -> [Vec<String>; 2] {
-    if is_secret(old, pointer) || is_secret(new, pointer) {
-        return [shown(old, pointer, called), shown(new, pointer, called)];
-    }
-    differences(there(old, pointer), there(new, pointer), called)
-}
 
 /// What was and is, in lines; where both are there, the lines that differ.
 pub(super) fn differences(before: Option<&Value>, after: Option<&Value>, called: Names<'_>) -> [Vec<String>; 2] {

@@ -3,11 +3,14 @@
 //! [`stack`] decides what there is to say, from two templates and the names of the definitions; the renderers only say it.
 //! Nothing here reads a file or AWS.
 
+mod another;
 mod differences;
 mod elsewhere;
 mod json;
 mod markdown;
 mod moves;
+mod refused;
+mod secrets;
 mod short;
 mod shorter;
 mod stack;
@@ -19,13 +22,16 @@ mod values;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::diff::{Fate, Kind, Replacement};
+use crate::diff::{Fate, Kind, Replacement, readable};
 pub use moves::{Alike, Move, Moves, ResourceLocation, Versions, moves};
+#[cfg(feature = "deploy")]
+pub(crate) use secrets::{masked_at, named_secret};
 pub use short::short;
 pub use stack::{Compared, asked, asked_alone, stack};
 pub use told::{Told, ToldProperty};
+pub(crate) use values::imported;
 #[cfg(feature = "deploy")]
-pub(crate) use values::{masked, named_secret, with_names};
+pub(crate) use values::with_names;
 
 /// What a change does to stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -147,7 +153,7 @@ pub struct ResourceReview {
     pub stateful: bool,
     /// Where a change set and the templates alone do not say the same of it, in words.
     pub disagrees: Option<String>,
-    /// Where it differs. Of one that is added or removed, each property.
+    /// Where it differs. Of one that is added, removed or moved, each property, and all it says beside them.
     pub properties: Vec<PropertyReview>,
 }
 
@@ -224,7 +230,9 @@ pub struct ExportReview {
     pub output: String,
     /// What happened to it. Changed is one whose value may be another afterwards.
     pub kind: Kind,
-    /// The stacks that import it.
+    /// Whether it is certain that it is gone or has another value; if not, the deployment decides.
+    pub certain: bool,
+    /// The stacks that import it: their paths, or the names of those that are not of this app.
     pub importers: Vec<String>,
 }
 
@@ -402,6 +410,10 @@ impl ResourceReview {
             None => String::new(),
         };
         match self.verb {
+            // Of that it is refused, too.
+            Verb::Replace if self.properties.iter().any(|property| property.pointer == "/Type") => {
+                Some("of another type: no resource changes its type".into())
+            }
             Verb::Replace => Some(match of(Replacement::Always).as_str() {
                 "" => format!("replaced{}", fate("")),
                 by => format!("replaced: {by} cannot be changed in place{}", fate("")),
@@ -442,7 +454,27 @@ impl ResourceReview {
             Verb::Change if !interrupted.is_empty() => {
                 Some(format!("changed in place, with some interruption: {interrupted}"))
             }
-            Verb::Change | Verb::Add => None,
+            Verb::Add => self.says(),
+            Verb::Change => None,
         }
+    }
+
+    /// What a new one says of itself beside its properties, as far as somebody must know: whether it is made, and outlives
+    /// its stack.
+    fn says(&self) -> Option<String> {
+        let of = |key: &str| {
+            let property = self.properties.iter().find(|property| property.pointer.strip_prefix('/') == Some(key))?;
+            property.values.after.as_ref().map(readable)
+        };
+        let policy = |when: &str, key: &str| Some(format!("when {when}: {}", of(key)?.to_lowercase()));
+        let said: Vec<String> = [
+            of("Condition").map(|condition| format!("only where `{condition}` holds")),
+            policy("deleted", "DeletionPolicy"),
+            policy("replaced", "UpdateReplacePolicy"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        (!said.is_empty()).then(|| said.join("; "))
     }
 }

@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::differences::{differences, differences_at};
+use super::differences::differences;
 use super::moves::{Alike, Moves, ResourceLocation, Versions, moves, without_path};
+use super::refused::refused;
+use super::secrets;
 use super::told::{self, Told};
-use super::values::{dotted, imports, lines, masked, place, shown, value, with_names};
+use super::values::{dotted, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
 use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
 use crate::synth::Origin;
-
-/// What stands for the default of a parameter that is not echoed.
-const NO_ECHO: &str = "(not shown: NoEcho)";
 
 /// Two sides of a stack.
 pub struct Compared<'c> {
@@ -29,8 +28,8 @@ pub struct Compared<'c> {
     pub settings: [Option<&'c Value>; 2],
     /// The construct that makes the resource of a logical id.
     pub origin: &'c dyn Fn(&str) -> Option<Origin>,
-    /// The other stacks, each with the template that there is.
-    pub others: &'c [(String, Value)],
+    /// The stacks that import an export of this one, by the export's name: references in it as `${Name}`.
+    pub importers: &'c dyn Fn(&str) -> Vec<String>,
 }
 
 /// What a change does to a stack, by its templates.
@@ -65,6 +64,9 @@ pub fn asked_alone(path: &str, told: &[Told], origin: &dyn Fn(&str) -> Option<Or
 }
 
 fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
+    if told.is_none() && compared.before.is_some() && compared.before == compared.after {
+        return the_same(compared);
+    }
     let nothing = json!({});
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
     let changes = diff::changes(old, new);
@@ -99,10 +101,33 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let deployed = resources.iter().filter(|_| compared.after.is_some());
     let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
     risks.extend(exports.iter().filter(|_| compared.after.is_some()).filter_map(in_use));
+    let change_of = |resource: &ResourceReview| changes.resources.iter().find(|change| change.id == resource.id);
+    risks.extend(resources.iter().filter_map(|resource| refused(change_of(resource)?, resource)));
     risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
     let notes = alike.iter().filter(|_| compared.after.is_some()).map(|alike| sides.unclear(alike)).collect();
     let stack = compared.path.to_owned();
-    StackReview { stack, standing, notes, risks, resources, entries, exports, access }
+    let review = StackReview { stack, standing, notes, risks, resources, entries, exports, access };
+    review.with_another(&sides.old, &sides.new)
+}
+
+/// A stack whose template is the same: what it has beside that may differ.
+fn the_same(compared: &Compared<'_>) -> StackReview {
+    let entries = Sides { old: Value::Null, new: Value::Null, compared }.settings();
+    let review = StackReview {
+        stack: compared.path.to_owned(),
+        standing: if entries.is_empty() { Standing::Same } else { Standing::Changed },
+        notes: Vec::new(),
+        risks: Vec::new(),
+        resources: Vec::new(),
+        entries,
+        exports: Vec::new(),
+        access: Vec::new(),
+    };
+    if review.another().is_none() {
+        return review;
+    }
+    let template = compared.after.map(canonical).unwrap_or_default();
+    review.with_another(&template, &template)
 }
 
 /// Data that a change puts at risk.
@@ -115,6 +140,10 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
             if resource.fate == Some(Fate::Retained) { "left behind" } else { "deleted" }
         );
         return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
+    }
+    // Of another type is refused: nothing becomes of it.
+    if resource.properties.iter().any(|property| property.pointer == "/Type") {
+        return None;
     }
     let keep = "set its deletion policy to retain or snapshot, and copy what it holds first";
     let (is, leaves) = if resource.verb == Verb::Remove { ("is", "leaves") } else { ("may be", "may leave") };
@@ -154,6 +183,9 @@ fn in_use(export: &ExportReview) -> Option<Risk> {
     let by = export.importers.join(", ");
     let (refused, what) = match export.kind {
         Kind::Removed => (true, format!("the export {} is removed, and imported by {by}", export.name)),
+        Kind::Changed if export.certain => {
+            (true, format!("the export {} has another value, and is imported by {by}", export.name))
+        }
         Kind::Changed => {
             (false, format!("the value of the export {} may change, and is imported by {by}", export.name))
         }
@@ -174,6 +206,23 @@ impl Sides<'_> {
         (self.compared.origin)(id).map(|origin| origin.construct)
     }
 
+    /// What was and is at a JSON pointer, without secrets.
+    fn values(&self, pointer: &str, no_echo: bool) -> Values {
+        let there = |side: &Value| secrets::at(side, pointer, no_echo).filter(|value| !diff::is_no_value(value));
+        let [before, after] = [&self.old, &self.new].map(there);
+        Values { before, after }
+    }
+
+    /// Where two values differ, in lines.
+    fn differences(&self, values: &Values) -> [Vec<String>; 2] {
+        differences(values.before.as_ref(), values.after.as_ref(), &|id| self.called(id))
+    }
+
+    /// A value in lines.
+    fn said(&self, value: Option<&Value>) -> Vec<String> {
+        value.map(|value| lines(value, &|id| self.called(id))).unwrap_or_default()
+    }
+
     fn resource(&self, change: &ResourceChange, moved_from: Option<&String>) -> ResourceReview {
         let origin = (self.compared.origin)(&change.id);
         let verb = match (change.kind, change.replacement, moved_from) {
@@ -188,17 +237,22 @@ impl Sides<'_> {
             _ if change.condition_changed => Verb::MayAdd,
             _ => Verb::Change,
         };
-        let whole = |side: &Value, pointer: &str, kind: Kind| -> Vec<PropertyReview> {
-            let Some(Value::Object(properties)) = side.pointer(pointer) else { return Vec::new() };
-            properties.iter().map(|(key, value)| self.whole(key, value, kind)).collect()
-        };
         let here = format!("/Resources/{}", escaped(&change.id));
+        let whole = |side: &Value, kind: Kind| -> Vec<PropertyReview> {
+            let keys = |at: &str| side.pointer(at).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let properties = keys(&format!("{here}/Properties")).map(|key| format!("/Properties/{}", escaped(key)));
+            let own = keys(&here).filter(|key| !matches!(key.as_str(), "Type" | "Properties"));
+            let all = properties.chain(own.map(|key| format!("/{}", escaped(key))));
+            all.map(|pointer| self.whole(side, &here, pointer, kind)).collect()
+        };
         let mut properties = match change.kind {
-            Kind::Added => whole(&self.new, &format!("{here}/Properties"), Kind::Added),
-            Kind::Removed => whole(&self.old, &format!("{here}/Properties"), Kind::Removed),
+            Kind::Added => whole(&self.new, Kind::Added),
+            Kind::Removed => whole(&self.old, Kind::Removed),
             Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
         };
-        properties.extend(moved_from.into_iter().flat_map(|from| self.beside_properties(from, &change.id)));
+        let beside = moved_from.map(|from| self.beside_properties(from, &change.id)).unwrap_or_default();
+        properties.retain(|property| beside.iter().all(|other| other.pointer != property.pointer));
+        properties.extend(beside);
         // What moved is removed under its old id: that one's fate is the data's.
         let fate = moved_from.map_or(change.fate, |from| {
             let gone = diff::changes(&self.old, &self.new).resources.into_iter().find(|change| change.id == *from);
@@ -237,11 +291,10 @@ impl Sides<'_> {
                 (_, None) => Kind::Removed,
                 _ => Kind::Changed,
             };
-            let there = PropertyReview { path: format!("@{key}"), ..self.whole(key, after.or(before)?, kind) };
-            let [lines_before, lines_after] = differences(before, after, &|id| self.called(id));
-            let values = Values { before: before.map(masked), after: after.map(masked) };
-            let pointer = format!("/{}", escaped(key));
-            Some(PropertyReview { pointer, values, before: lines_before, after: lines_after, ..there })
+            let values = Values { before: before.map(secrets::masked), after: after.map(secrets::masked) };
+            let [before, after] = self.differences(&values);
+            let there = self.whole(&self.new, "", format!("/{}", escaped(key)), kind);
+            Some(PropertyReview { values, before, after, ..there })
         };
         keys.into_iter().filter(own).filter_map(review).collect()
     }
@@ -263,19 +316,17 @@ impl Sides<'_> {
         )
     }
 
-    /// A property of a resource that only one side has.
-    fn whole(&self, key: &str, value: &Value, kind: Kind) -> PropertyReview {
-        let around = Value::Object(Map::from_iter([(key.to_owned(), value.clone())]));
-        let value = masked(&around)[key].clone();
-        let text = lines(&value, &|id| self.called(id));
-        let pointer = format!("/Properties/{}", escaped(key));
+    /// A property of a resource that only one side has, or what that says beside its properties.
+    fn whole(&self, side: &Value, here: &str, pointer: String, kind: Kind) -> PropertyReview {
+        let value = secrets::at(side, &format!("{here}{pointer}"), false);
+        let text = self.said(value.as_ref());
         let (before, after, values) = if kind == Kind::Added {
-            (Vec::new(), text, Values { after: Some(value), before: None })
+            (Vec::new(), text, Values { after: value, before: None })
         } else {
-            (text, Vec::new(), Values { before: Some(value), after: None })
+            (text, Vec::new(), Values { before: value, after: None })
         };
         PropertyReview {
-            path: key.to_owned(),
+            path: place(&pointer),
             kind,
             replacement: Replacement::Never,
             interrupts: false,
@@ -290,11 +341,11 @@ impl Sides<'_> {
 
     fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
         let pointer = format!("{here}{}", change.path);
-        let called = |id: &str| self.called(id);
+        let values = self.values(&pointer, false);
         let [before, after] = if change.because_of.is_none() {
-            differences_at(&self.old, &self.new, &pointer, &called)
+            self.differences(&values)
         } else {
-            [shown(&self.old, &pointer, &called), shown(&self.new, &pointer, &called)]
+            [self.said(values.before.as_ref()), self.said(values.after.as_ref())]
         };
         PropertyReview {
             path: place(&change.path),
@@ -302,7 +353,7 @@ impl Sides<'_> {
             replacement: change.replacement,
             interrupts: change.interrupts,
             because_of: change.because_of.as_ref().map(|id| self.called(id).unwrap_or_else(|| id.clone())),
-            values: Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) },
+            values,
             pointer: change.path.clone(),
             told: None,
             before,
@@ -315,21 +366,11 @@ impl Sides<'_> {
             "" => format!("/{}", escaped(&entry.section)),
             name => format!("/{}/{}", escaped(&entry.section), escaped(name)),
         };
-        let hidden = [&self.old, &self.new].into_iter().any(|side| {
-            side.pointer(&here)
-                .is_some_and(|entry| matches!(entry.get("NoEcho"), Some(Value::String(on)) if on == "true"))
-        });
-        let called = |id: &str| self.called(id);
+        let no_echo = entry.section == "Parameters"
+            && [&self.old, &self.new].into_iter().any(|side| side.pointer(&here).is_some_and(secrets::is_no_echo));
         let one = |path: &str| {
-            let pointer = format!("{here}{path}");
-            let [mut before, mut after] = differences_at(&self.old, &self.new, &pointer, &called);
-            let mut values = Values { before: value(&self.old, &pointer), after: value(&self.new, &pointer) };
-            if hidden && (path.is_empty() || path == "/Default") {
-                let secret = |value: Option<Value>| value.map(|_| Value::from(NO_ECHO));
-                values = Values { before: secret(values.before), after: secret(values.after) };
-                let secret = |lines: Vec<String>| if lines.is_empty() { lines } else { vec![NO_ECHO.to_owned()] };
-                (before, after) = (secret(before), secret(after));
-            }
+            let values = self.values(&format!("{here}{path}"), no_echo);
+            let [before, after] = self.differences(&values);
             let (section, name) = (entry.section.clone(), entry.name.clone());
             EntryReview {
                 section,
@@ -352,29 +393,29 @@ impl Sides<'_> {
         keys.sort_unstable();
         keys.dedup();
         let differs = |key: &&String| old.get(*key) != new.get(*key);
-        let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
-        let review = |key: &String| EntryReview {
-            section: "Stack".into(),
-            name: key.clone(),
-            kind: match (old.get(key), new.get(key)) {
-                (None, _) => Kind::Added,
-                (_, None) => Kind::Removed,
-                _ => Kind::Changed,
-            },
-            path: String::new(),
-            pointer: String::new(),
-            values: Values { before: old.get(key).cloned(), after: new.get(key).cloned() },
-            before: text(old.get(key)),
-            after: text(new.get(key)),
+        let nothing = Map::new();
+        let review = |key: &String| match (old.get(key), new.get(key)) {
+            // Tags: each by itself.
+            (Some(Value::Object(before)), Some(Value::Object(after))) => setting_by_setting(key, before, after),
+            (None, Some(Value::Object(after))) if key == "tags" => setting_by_setting(key, &nothing, after),
+            (Some(Value::Object(before)), None) if key == "tags" => setting_by_setting(key, before, &nothing),
+            (before, after) => vec![setting(key, "", before, after)],
         };
-        keys.into_iter().filter(differs).map(review).collect()
+        keys.into_iter().filter(differs).flat_map(review).collect()
     }
 
     fn export(&self, export: &diff::ExportChange) -> ExportReview {
-        let imports =
-            |(stack, template): &&(String, Value)| *stack != self.compared.path && imports(template, &export.name);
-        let importers = self.compared.others.iter().filter(imports).map(|(stack, _)| stack.clone()).collect();
-        ExportReview { name: export.name.clone(), output: export.output.clone(), kind: export.kind, importers }
+        let importers = match export.kind {
+            Kind::Added => Vec::new(),
+            _ => (self.compared.importers)(&export.name),
+        };
+        ExportReview {
+            name: export.name.clone(),
+            output: export.output.clone(),
+            kind: export.kind,
+            certain: export.certain,
+            importers,
+        }
     }
 
     fn access(&self, change: &diff::AccessChange) -> AccessReview {
@@ -385,6 +426,36 @@ impl Sides<'_> {
             construct: self.called(&change.id).unwrap_or_else(|| change.id.clone()),
             what: with_names(what, &|id| self.called(id)),
         }
+    }
+}
+
+/// What differs in a setting that has names and values.
+fn setting_by_setting(name: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<EntryReview> {
+    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let differs = |key: &&String| before.get(*key) != after.get(*key);
+    keys.into_iter().filter(differs).map(|key| setting(name, key, before.get(key), after.get(key))).collect()
+}
+
+/// A setting of the stack, or a place in one.
+fn setting(name: &str, key: &str, before: Option<&Value>, after: Option<&Value>) -> EntryReview {
+    let shown = |value: &Value| secrets::masked(&json!({ key: value }))[key].clone();
+    let [before, after] = [before, after].map(|value| value.map(shown));
+    let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
+    EntryReview {
+        section: "Stack".into(),
+        name: name.to_owned(),
+        kind: match (&before, &after) {
+            (None, _) => Kind::Added,
+            (_, None) => Kind::Removed,
+            _ => Kind::Changed,
+        },
+        path: key.to_owned(),
+        pointer: if key.is_empty() { String::new() } else { format!("/{}", escaped(key)) },
+        before: text(before.as_ref()),
+        after: text(after.as_ref()),
+        values: Values { before, after },
     }
 }
 

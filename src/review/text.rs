@@ -106,6 +106,9 @@ pub(super) fn summary(stack: &StackReview) -> String {
         (Standing::Added, "") => "new, and empty".into(),
         (Standing::Added, _) => format!("new: {counts}{}", disagreements(stack)),
         (Standing::Removed, _) => "not defined any more".into(),
+        (Standing::Changed, _) if stack.another().is_some() => {
+            format!("another {}: a second stack is made", stack.another().unwrap_or_default())
+        }
         (Standing::Changed, "") => beside(stack),
         (Standing::Changed, _) => counts + &disagreements(stack),
     }

@@ -1,35 +1,12 @@
-//! Values: what is shown of them. Secrets never are.
+//! Values: what is shown of them, in words.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::diff::{is_no_value, is_policy, policy_text, readable};
-use crate::synth::holds_secret;
-
-/// What stands for a secret.
-const SECRET: &str = "(secret)";
-
-/// The value at a JSON pointer, in lines.
-pub(super) fn shown(root: &Value, pointer: &str, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let Some(value) = there(root, pointer) else { return Vec::new() };
-    if is_secret(root, pointer) {
-        return vec![SECRET.into()];
-    }
-    lines(value, called)
-}
-
-/// What stands at a JSON pointer; `AWS::NoValue` stands for nothing.
-pub(super) fn there<'v>(root: &'v Value, pointer: &str) -> Option<&'v Value> {
-    root.pointer(pointer).filter(|value| !is_no_value(value))
-}
-
-/// The value at a JSON pointer, without secrets.
-pub(super) fn value(root: &Value, pointer: &str) -> Option<Value> {
-    let value = there(root, pointer)?;
-    Some(if is_secret(root, pointer) { SECRET.into() } else { masked(value) })
-}
+use super::secrets::masked;
+use crate::diff::{is_policy, policy_text, readable};
 
 /// A value in lines: of a policy its statements, of text its own.
 pub(super) fn lines(value: &Value, called: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
@@ -55,49 +32,6 @@ pub(super) fn policy(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
         Value::String(text) => policy_text(text).map(Cow::Owned),
         _ => None,
     }
-}
-
-/// Whether what is written at a place is a secret: its name says so, and it is no reference to one.
-pub(super) fn is_secret(root: &Value, pointer: &str) -> bool {
-    named_secret(root, pointer) && !refers(root.pointer(pointer))
-}
-
-/// Whether a place is called a secret: by its own name, by one around it, or by the `Name` beside it.
-pub(crate) fn named_secret(root: &Value, pointer: &str) -> bool {
-    let beside =
-        pointer.rsplit_once('/').filter(|(_, key)| *key == "Value").and_then(|(around, _)| root.pointer(around));
-    pointer.split('/').skip(1).any(holds_secret)
-        || beside.and_then(|around| around.get("Name")?.as_str()).is_some_and(holds_secret)
-}
-
-/// Whether a value is a function or a dynamic reference, which tells nobody the secret.
-fn refers(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::String(text)) => text.starts_with("{{resolve:") && text.ends_with("}}"),
-        Some(Value::Object(map)) => {
-            let mut inner = map.values();
-            map.len() == 1 && map.keys().all(|key| key == "Ref" || key == "Fn::GetAtt")
-                || inner.all(|value| refers(Some(value)))
-        }
-        Some(Value::Array(items)) => items.iter().all(|item| refers(Some(item))),
-        _ => false,
-    }
-}
-
-/// A value without the secrets in it.
-pub(crate) fn masked(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            Value::Object(map.iter().map(|(key, value)| (key.clone(), entry(map, key, value))).collect())
-        }
-        Value::Array(items) => items.iter().map(masked).collect(),
-        other => other.clone(),
-    }
-}
-
-fn entry(map: &Map<String, Value>, key: &str, value: &Value) -> Value {
-    let named = key == "Value" && map.get("Name").and_then(Value::as_str).is_some_and(holds_secret);
-    if (named || holds_secret(key)) && !refers(Some(value)) { SECRET.into() } else { masked(value) }
 }
 
 /// A statement of a policy in words, on one line: `allows ${Role} to s3:GetObject on ${Bucket.Arn}/*`.
@@ -186,13 +120,8 @@ pub(super) fn dotted(pointer: &str) -> String {
     out
 }
 
-/// Whether a canonical template imports an export, by its name in words.
-pub(super) fn imports(template: &Value, name: &str) -> bool {
-    imported(template).contains(name)
-}
-
 /// The exports that a canonical template imports, by their names in words.
-pub(super) fn imported(template: &Value) -> BTreeSet<String> {
+pub(crate) fn imported(template: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     visit(template, &mut |value| found.extend(value.get("Fn::ImportValue").map(readable)));
     found

@@ -18,6 +18,7 @@ pub fn bastion(s: &mut Stack, stage: &Stage, vpc: &Vpc, groups: &SecurityGroups,
             user_data: vec!["dnf install -y docker jq postgresql17".into(), "systemctl enable --now docker".into()],
             security_groups: vec![groups.bastion],
             role: Some(roles.app),
+            session_manager: false,
             associate_public_ip_address: Some(true),
             ..InstanceSpec::new(vpc)
         },

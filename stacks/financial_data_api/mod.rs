@@ -25,7 +25,7 @@ mod ecs;
 mod iam;
 mod rds;
 mod security_groups;
-mod stage;
+pub mod stage;
 mod vpc;
 
 use formwork::App;

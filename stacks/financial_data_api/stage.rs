@@ -4,7 +4,8 @@ use formwork::Env;
 
 /// A stage of the system: an account, and what is particular to it.
 pub struct Stage {
-    name: &'static str,
+    /// Its name, in paths and names.
+    pub name: &'static str,
     account: &'static str,
     region: &'static str,
     /// Whether a second database in another zone takes over.

@@ -21,7 +21,8 @@ pub fn accounts(s: &mut Stack) -> Accounts {
             let unit = s.add(id, OrganizationalUnitSpec::new(organization, unit_name));
             let (name, email) = (format!("financial-data-api-{stage}"), format!("aws-{stage}@example.com"));
             let account = s.add(format!("{id}Account"), AccountSpec::new(unit, name, email));
-            s.output(format!("{id}AccountId"), account.id()).description("The account's id, for `formwork.toml`");
+            s.output(format!("{id}AccountId"), account.id())
+                .description("The account's id, for `Stage::ALL` in the definitions and for `formwork.toml`");
             unit
         });
     s.output("RootId", organization.root_id()).description("The root of the organization");

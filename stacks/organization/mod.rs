@@ -14,26 +14,43 @@ mod tag_policy;
 
 use formwork::{App, Env, Stack};
 
+use crate::financial_data_api::stage::Stage;
+
 /// The management account.
 const MANAGEMENT: &str = "444444444444";
-
-/// The accounts of the stages, which exist once `organization/accounts` is deployed.
-const STAGES: [(&str, &str); 2] = [("dev", "111111111111"), ("prod", "222222222222")];
 
 /// Every stack of the organization.
 pub fn define(app: &mut App) {
     // Organizations is in us-east-1.
     let management = || Env::new(MANAGEMENT, "us-east-1");
     let accounts = app.stack("organization/accounts", management(), accounts::accounts);
-    app.stack("organization/guards", management(), |s| guards::guards(s, &accounts));
-    for (stage, account) in STAGES {
-        let path = format!("organization/{stage}/state");
-        app.stack(path, Env::new(account, "us-east-1"), |s| state::state(s, stage, &accounts));
+    // Organizations refuses changes side by side: the stacks of the management account come one after the other.
+    let guards = app.stack("organization/guards", management(), |s| {
+        guards::guards(s, &accounts);
+        s.handle()
+    });
+    for stage in Stage::ALL {
+        let path = format!("organization/{}/state", stage.name);
+        app.stack(path, stage.env(), |s| state::state(s, stage.name, &accounts));
     }
-    let custom = app.stack("organization/core-custom", management(), |s| core_custom::core_custom(s, &accounts));
-    app.stack("organization/scp", management(), |s| scp::scp(s, custom));
-    app.stack("organization/tag-policy", management(), |s| tag_policy::tag_policy(s, &accounts));
-    app.stack("organization/backup-policy", management(), |s| backup_policy::backup_policy(s, &accounts));
+    let (custom, units) = app.stack("organization/core-custom", management(), |s| {
+        s.depends_on(guards);
+        (core_custom::core_custom(s, &accounts), s.handle())
+    });
+    let scp = app.stack("organization/scp", management(), |s| {
+        s.depends_on(units);
+        scp::scp(s, custom);
+        s.handle()
+    });
+    let tag_policy = app.stack("organization/tag-policy", management(), |s| {
+        s.depends_on(scp);
+        tag_policy::tag_policy(s, &accounts);
+        s.handle()
+    });
+    app.stack("organization/backup-policy", management(), |s| {
+        s.depends_on(tag_policy);
+        backup_policy::backup_policy(s, &accounts);
+    });
 }
 
 /// What has to be done by hand before policies can be attached.

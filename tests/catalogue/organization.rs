@@ -63,6 +63,18 @@ fn each_account_keeps_state_in_a_private_versioned_bucket_with_a_table_of_locks(
 }
 
 #[test]
+fn the_management_account_is_changed_by_one_stack_at_a_time() {
+    let listed = Run::from(Command::new(STACKS).args(["ls", "organization/*"]).output().unwrap()).done().out;
+    let rows: Vec<Vec<&str>> = listed.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows.len(), 6, "{listed}");
+    for pair in rows.windows(2) {
+        let before = pair[0][0].trim_start_matches("organization/");
+        let needs: Vec<&str> = pair[1][2..].iter().map(|name| name.trim_end_matches(',')).collect();
+        assert!(needs.contains(&before), "{} does not wait for {before}: {listed}", pair[1][0]);
+    }
+}
+
+#[test]
 fn units_are_ordered_by_purpose() {
     let template = template("organization/core-custom");
     has(&template, &[("Organizations::OrganizationalUnit", 7)]);

@@ -31,7 +31,7 @@ fn diff(template: &str, args: &[&str]) -> Run {
 
 #[test]
 fn a_deployed_template_that_cannot_be_read_is_said_where_it_is_wrong() {
-    assert_snapshot!(diff("{ \"Resources\": { \"Jobs\": [ }", &[]).done().out, @r"
+    assert_snapshot!(diff("{ \"Resources\": { \"Jobs\": [ }", &[]).ended(3).out, @r"
     shop  not compared
       ! the template cannot be read: line 1, column 28: this is not JSON: expected
       value
@@ -40,8 +40,8 @@ fn a_deployed_template_that_cannot_be_read_is_said_where_it_is_wrong() {
     1 stack was not compared
     compared with what is deployed, by the templates alone
     ");
-    diff("Resources:\n  Jobs: [\n", &[]).done().told("this is not YAML");
-    let text = diff("just a text", &["--security-only"]).done();
+    diff("Resources:\n  Jobs: [\n", &[]).ended(3).told("this is not YAML");
+    let text = diff("just a text", &["--security-only"]).ended(3);
     assert_snapshot!(text.out, @r"
     shop
       not compared: the template cannot be read: line 1, column 1: a template is a
@@ -50,8 +50,8 @@ fn a_deployed_template_that_cannot_be_read_is_said_where_it_is_wrong() {
     1 stack was not compared
     compared with what is deployed, by the templates alone
     ");
-    diff("", &["--format", "markdown"]).done().told("**Not compared:** `shop`");
-    diff("Resources: [", &["--exit-code"]).ended(1);
+    diff("", &["--format", "markdown"]).ended(3).told("**Not compared:** `shop`");
+    diff("Resources: [", &["--exit-code"]).ended(3);
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn what_macros_made_of_a_template_is_not_guessed_at() {
         "Transform": ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "OurMacro"],
         "Resources": { "Jobs": { "Type": "AWS::SQS::Queue", "Fn::Transform": { "Name": "AWS::Include" } } },
     });
-    assert_snapshot!(diff(&template.to_string(), &[]).done().out, @r"
+    assert_snapshot!(diff(&template.to_string(), &[]).ended(3).out, @r"
     shop  not compared
-      ! its template goes through AWS::Serverless-2016-10-31, OurMacro: what that
-      makes of it is not known here
+      ! its template goes through AWS::Serverless-2016-10-31, OurMacro,
+      AWS::Include: what that makes of it is not known here
         help: `--change-set` shows what CloudFormation makes of it
 
     1 stack was not compared
@@ -73,6 +73,78 @@ fn what_macros_made_of_a_template_is_not_guessed_at() {
         json!({ "Transform": "AWS::LanguageExtensions", "Resources": { "News": { "Type": "AWS::SNS::Topic" } } });
     let run = diff(&extended.to_string(), &[]).done();
     assert!(run.out.contains("shop  1 added"), "these make nothing else of it: {}", run.out);
+}
+
+#[test]
+fn macros_are_recognised_however_they_are_written() {
+    let queue = json!({ "Type": "AWS::SQS::Queue" });
+    for (template, named) in [
+        (json!({ "Transform": { "Name": "AWS::Include" }, "Resources": { "Jobs": queue } }), "AWS::Include"),
+        (json!({ "Transform": [{ "Name": "OurMacro" }], "Resources": { "Jobs": queue } }), "OurMacro"),
+        (json!({ "Resources": { "Fn::Transform": { "Name": "AWS::Include" } } }), "AWS::Include"),
+        (
+            json!({ "Transform": "AWS::LanguageExtensions",
+                    "Resources": { "Fn::ForEach::Each": ["Id", ["A"], { "Job${Id}": queue }] } }),
+            "Fn::ForEach",
+        ),
+    ] {
+        let run = diff(&template.to_string(), &[]).ended(3);
+        assert!(run.out.contains(&format!("  ! its template goes through {named}: what")), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_text_without_resources_is_no_template() {
+    for text in ["A: x", "Resources: []", "Outputs: {}"] {
+        let run = diff(text, &[]).ended(3);
+        assert!(
+            run.out.replace("\n  ", " ").contains("no template of CloudFormation: it has no `Resources`"),
+            "{}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn what_a_stack_has_beside_its_template_is_compared() {
+    let defined = json!([{ "path": "shop", "account": ACCOUNT, "resources": { "Jobs": { "Type": "AWS::SQS::Queue" } },
+        "tags": { "team": "new" }, "policy": { "Statement": [] } }]);
+    let server = Server::start(ACCOUNT);
+    let definitions = Definitions::new(&defined);
+    let mut command = definitions.program(|program, folder| server.command(program, folder));
+    Run::from(command.args(["deploy", "--yes"]).output().unwrap()).done();
+    let diff = || {
+        let mut command = definitions.program(|program, folder| server.command(program, folder));
+        Run::from(command.args(["diff", "--exit-code"]).output().unwrap())
+    };
+    diff().done();
+    let mut model = server.model();
+    let stack = model.stack("shop");
+    stack.content.tags = [("team".into(), "old".into())].into();
+    stack.termination_protection = true;
+    drop(model);
+    let run = diff().ended(1);
+    assert!(run.out.starts_with("shop  no resource differs: 2 settings\n"), "{}", run.out);
+    assert!(run.out.contains("team: old → new"), "{}", run.out);
+    assert!(run.out.contains("- Stack terminationProtection\n"), "{}", run.out);
+}
+
+#[test]
+fn who_imports_an_export_is_asked_of_cloudformation() {
+    let server = Server::start(ACCOUNT);
+    let exported = json!({
+        "Resources": { "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": 5 } },
+                       "News": { "Type": "AWS::SNS::Topic" } },
+        "Outputs": { "Jobs": { "Value": "jobs", "Export": { "Name": "jobs" } } },
+    });
+    server.model().deployed("shop", &exported);
+    let importing = json!({ "Resources": { "Mail": { "Type": "AWS::SNS::Topic",
+        "Properties": { "DisplayName": { "Fn::ImportValue": "jobs" } } } } });
+    server.model().deployed("of-another-tool", &importing);
+    let definitions = Definitions::new(&shop());
+    let mut command = definitions.program(|program, folder| server.command(program, folder));
+    let run = Run::from(command.arg("diff").output().unwrap()).ended(1);
+    assert!(run.out.contains("! refused: the export jobs is removed, and imported by of-another-tool"), "{}", run.out);
 }
 
 /// A stack as AWS CDK deploys it: JSON, with metadata, its bootstrap's parameter and rule, and ids of its own.

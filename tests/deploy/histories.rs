@@ -95,7 +95,6 @@ fn play(define: fn(&mut App, usize), steps: [&[Done]; 5]) {
 
 /// What `diff` says of each stack.
 fn announced(assembly: &Assembly<'_>, deployed: &BTreeMap<String, Value>) -> Vec<StackReview> {
-    let others: Vec<(String, Value)> = deployed.clone().into_iter().collect();
     let review = |stack: &Synthesized<'_>| {
         let (after, origin) = (stack.to_value(), |id: &str| stack.origin(id));
         review::stack(&Compared {
@@ -104,7 +103,7 @@ fn announced(assembly: &Assembly<'_>, deployed: &BTreeMap<String, Value>) -> Vec
             after: Some(&after),
             settings: [None, None],
             origin: &origin,
-            others: &others,
+            importers: &|_| Vec::new(),
         })
     };
     assembly.stacks.iter().map(review).collect()

@@ -343,7 +343,7 @@ fn what_only_the_change_set_can_tell_is_told_by_it_alone() {
     ] {
         let server = asked();
         server.model().stack("shop").content.template = template;
-        run(&server, &web("two", "id"), &["diff"]).done().told("shop  not compared").told(why);
+        run(&server, &web("two", "id"), &["diff"]).ended(3).told("shop  not compared").told(why);
         let run = run(&server, &web("two", "id"), &ASK).done().told("shop  1 removed, 2 changed in place");
         assert!(
             run.out.replace("\n  ", " ").contains("by the change set alone: ") && !run.out.contains('≠'),

@@ -1,5 +1,6 @@
 //! What a change lets somebody do or reach that they could not before.
 
+mod acting;
 mod grants;
 mod network;
 mod settings;
@@ -98,7 +99,7 @@ fn no_secret_is_shown() {
     let text = lines(&template("hunter2"), &template("hunter3")).join("\n");
     assert!(!text.contains("hunter"), "{text}");
     assert!(text.contains("lets ${Secret} (Secret changed) in on all traffic"), "{text}");
-    assert!(text.contains("to `${Secret} (Secret changed)`, under `StringEquals sts:ExternalId`"), "{text}");
+    assert!(text.contains("to `${Secret} (Secret changed)`, under `StringEquals sts:ExternalId (secret)`"), "{text}");
     let new = lines(&json!({ "Resources": {} }), &template("hunter2")).join("\n");
     assert!(new.contains("lets {{resolve:ssm:cidr}} in on all traffic") && !new.contains("hunter"), "{new}");
 }

@@ -149,6 +149,31 @@ fn a_revision_without_templates_is_refused() {
 }
 
 #[test]
+fn without_templates_on_the_disk_there_is_nothing_to_compare_with() {
+    let folder = package();
+    fs::remove_dir_all(folder.path().join("templates")).unwrap();
+    assert_snapshot!(diff_in(folder.path(), &["--against", "templates"]).ended(2).err, @"
+    error: there are no templates in templates: manifest.json is not there
+      help: `synth` writes them
+    ");
+}
+
+#[test]
+fn a_template_that_is_listed_and_not_there_is_not_a_new_stack() {
+    let folder = repository();
+    fs::remove_file(folder.path().join("templates").join(RDS)).unwrap();
+    let missing = "its template is listed in the templates in templates, and is not there";
+    let disk = |against| {
+        let run = diff_in(folder.path(), &["--against", against, "financial-data-api/dev/rds"]).ended(3);
+        assert!(run.out.replace("\n  ", " ").contains("! its template is listed in the templates in"), "{}", run.out);
+        run.out
+    };
+    assert!(disk("templates").replace("\n  ", " ").contains(missing));
+    commit(folder.path());
+    disk("HEAD");
+}
+
+#[test]
 fn outside_a_repository_no_revision_is_known() {
     let folder = package();
     let run = diff_in(folder.path(), &["--against", "main"]).ended(2);
@@ -172,7 +197,7 @@ fn a_template_that_cannot_be_read_is_said_and_the_others_are_compared() {
     let folder = package();
     let path = folder.path().join("templates").join(RDS);
     fs::write(path, "Resources: [").unwrap();
-    let run = diff_in(folder.path(), &["--against", "templates", "financial-data-api/dev/*"]).done();
+    let run = diff_in(folder.path(), &["--against", "templates", "financial-data-api/dev/*"]).ended(3);
     assert_snapshot!(run.out, @"
     financial-data-api/dev/rds  not compared
       ! the template cannot be read: line 2, column 1: this is not YAML: while
@@ -189,6 +214,6 @@ fn a_template_that_goes_through_a_macro_is_not_guessed_at() {
     let folder = package();
     let path = folder.path().join("templates").join(RDS);
     fs::write(path, "Transform: AWS::Serverless-2016-10-31\nResources: {}\n").unwrap();
-    let run = diff_in(folder.path(), &["--against", "templates", "financial-data-api/dev/rds"]).done();
+    let run = diff_in(folder.path(), &["--against", "templates", "financial-data-api/dev/rds"]).ended(3);
     run.told("not compared").told("AWS::Serverless-2016-10-31");
 }

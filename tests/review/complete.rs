@@ -12,13 +12,11 @@ fn applied(mut template: Value, changes: &Value) -> Value {
         let resources = template["Resources"].as_object_mut().unwrap();
         let id = resource["id"].as_str().unwrap();
         if let Some(from) = resource["movedFrom"].as_str() {
-            let moved = resources.remove(from).unwrap();
-            resources.insert(id.to_owned(), moved);
-            continue;
+            resources.remove(from).unwrap();
         }
         match resource["verb"].as_str().unwrap() {
             "remove" => drop(resources.remove(id)),
-            "add" => drop(resources.insert(id.to_owned(), json!({ "Type": resource["type"] }))),
+            "add" | "move" => drop(resources.insert(id.to_owned(), json!({ "Type": resource["type"] }))),
             _ => {}
         }
         let Some(there) = resources.get_mut(id) else { continue };
@@ -29,8 +27,15 @@ fn applied(mut template: Value, changes: &Value) -> Value {
     for entry in changes["entries"].as_array().unwrap() {
         let section = entry["section"].as_str().unwrap();
         let root = template.as_object_mut().unwrap();
-        let entries = root.entry(section).or_insert_with(|| json!({}));
         let name = entry["name"].as_str().unwrap();
+        if name.is_empty() {
+            match &entry["after"] {
+                Value::Null => drop(root.remove(section)),
+                after => drop(root.insert(section.to_owned(), after.clone())),
+            }
+            continue;
+        }
+        let entries = root.entry(section).or_insert_with(|| json!({}));
         if entry["pointer"] == "" {
             match &entry["after"] {
                 Value::Null => drop(entries.as_object_mut().unwrap().remove(name)),
@@ -104,16 +109,81 @@ fn any_template() -> impl Strategy<Value = Value> {
     let properties = proptest::collection::vec(("[A-D]{1,2}", any_value()), 0..4).prop_map(object);
     let tag = ("[a-d]", "[a-c]").prop_map(|(key, value)| json!({ "Key": key, "Value": value }));
     let tags = proptest::collection::vec(tag, 0..5);
-    let resource = (types, properties, tags).prop_map(|(name, mut properties, tags)| {
+    let resource = (types, properties, tags, any_attributes()).prop_map(|(name, mut properties, tags, attributes)| {
         if !tags.is_empty() {
             properties["Tags"] = tags.into();
         }
-        json!({ "Type": name, "Properties": properties })
+        let mut resource = json!({ "Type": name, "Properties": properties });
+        resource.as_object_mut().unwrap().extend(attributes);
+        resource
     });
-    let resources = proptest::collection::vec(("[A-D]", resource), 1..4).prop_map(object);
-    let outputs = proptest::collection::vec(("[A-D]", any_value().prop_map(|value| json!({ "Value": value }))), 0..3);
-    (resources, outputs.prop_map(object))
-        .prop_map(|(resources, outputs)| json!({ "Resources": resources, "Outputs": outputs }))
+    let resources = some("[A-D]", resource, 1..4);
+    let outputs = some(
+        "[A-D]",
+        (any_value(), proptest::option::of("[a-c]"), proptest::option::of("[PQ]")).prop_map(
+            |(value, export, condition)| {
+                let export = export.map(|name| ("Export", json!({ "Name": name })));
+                let condition = condition.map(|name| ("Condition", json!(name)));
+                std::iter::once(("Value", value)).chain(export).chain(condition).map(own).collect()
+            },
+        ),
+        0..3,
+    );
+    let parameters = some(
+        "[PQ]",
+        (any_text(), proptest::collection::vec(any_text(), 0..3))
+            .prop_map(|(default, allowed)| json!({ "Type": "String", "Default": default, "AllowedValues": allowed })),
+        0..3,
+    );
+    let conditions = some("[PQ]", any_text().prop_map(|text| json!({ "Fn::Equals": [text, { "Ref": "P" }] })), 0..3);
+    let mappings = some("[MN]", some("[a-c]", some("[a-c]", any_text(), 1..3), 1..3), 0..2);
+    let description = proptest::option::of("[a-c]{1,2}");
+    (resources, outputs, parameters, conditions, mappings, description).prop_map(
+        |(resources, outputs, parameters, conditions, mappings, description)| {
+            let sections = [
+                ("Resources", resources),
+                ("Outputs", outputs),
+                ("Parameters", parameters),
+                ("Conditions", conditions),
+                ("Mappings", mappings),
+            ];
+            let description = description.map(|text| ("Description", json!(text)));
+            sections.into_iter().chain(description).map(own).collect()
+        },
+    )
+}
+
+/// What a resource says beside its properties.
+fn any_attributes() -> impl Strategy<Value = Map<String, Value>> {
+    let maybe = |key: &'static str, value: BoxedStrategy<Value>| {
+        proptest::option::of(value).prop_map(move |value| value.map(|value| (key.to_owned(), value)))
+    };
+    let policy = || prop_oneof![Just(json!("Retain")), Just(json!("Delete"))].boxed();
+    let others = proptest::collection::vec("[A-D]", 1..3).prop_map(|ids| json!(ids)).boxed();
+    (
+        maybe("DeletionPolicy", policy()),
+        maybe("UpdateReplacePolicy", policy()),
+        maybe("DependsOn", others),
+        maybe("Condition", "[PQ]".prop_map(Value::from).boxed()),
+        maybe("Metadata", some("[A-D/~]{1,2}", any_value(), 1..3).boxed()),
+    )
+        .prop_map(|(a, b, c, d, e)| [a, b, c, d, e].into_iter().flatten().collect())
+}
+
+fn any_text() -> impl Strategy<Value = Value> {
+    "[a-c]{1,2}".prop_map(Value::from)
+}
+
+fn some(
+    keys: &'static str,
+    values: impl Strategy<Value = Value>,
+    count: std::ops::Range<usize>,
+) -> impl Strategy<Value = Value> {
+    proptest::collection::vec((keys, values), count).prop_map(object)
+}
+
+fn own((key, value): (&str, Value)) -> (String, Value) {
+    (key.to_owned(), value)
 }
 
 /// Takes out what is gone, and puts the lists in order whose order means nothing.
@@ -152,7 +222,7 @@ fn of(old: &Value, new: &Value) -> formwork::review::StackReview {
         after: Some(new),
         settings,
         origin: &origin,
-        others: &[],
+        importers: &|_| Vec::new(),
     };
     formwork::review::stack(&compared)
 }
@@ -177,4 +247,39 @@ proptest! {
         // A resource that changes its type says that in its place; the rest of it is compared like any other.
         same_after(&old, &new)?;
     }
+
+    #[test]
+    fn what_moved_is_in_the_json_too(template in any_template()) {
+        let mut moved = template.clone();
+        let resources = moved["Resources"].as_object_mut().unwrap();
+        let id = resources.keys().next().unwrap().clone();
+        let mut resource = resources.remove(&id).unwrap();
+        resource["DependsOn"] = json!("Others");
+        resources.insert("Moved".into(), resource);
+        same_after(&template, &moved)?;
+    }
+}
+
+#[test]
+fn what_a_new_resource_says_beside_its_properties_is_there() {
+    let (old, new) = (
+        "Resources: {T: {Type: AWS::SNS::Topic}}",
+        "Resources: {T: {Type: AWS::SNS::Topic}, Jobs: {Type: AWS::SQS::Queue, DeletionPolicy: Retain, DependsOn: T, \
+         UpdateReplacePolicy: Retain, Condition: Prod, Properties: {DelaySeconds: 3}}}",
+    );
+    let paths = |old: &str, new: &str| -> Vec<String> {
+        let stack = super::reviewed(old, new);
+        stack.resources.iter().flat_map(|one| &one.properties).map(|property| property.path.clone()).collect()
+    };
+    let all = ["DelaySeconds", "@Condition", "@DeletionPolicy", "@DependsOn", "@UpdateReplacePolicy"];
+    assert_eq!(paths(old, new), all);
+    assert_eq!(paths(new, old), all);
+    insta::assert_snapshot!(super::told(super::reviewed(old, new)), @"
+    shop/web  1 added
+        + Jobs  AWS::SQS::Queue
+          only where `Prod` holds; when deleted: retain; when replaced: retain
+
+    1 stack differs
+    compared with the templates in templates
+    ");
 }

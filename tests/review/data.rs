@@ -4,7 +4,7 @@ use formwork::diff::Fate;
 use formwork::review::Verb;
 use insta::assert_snapshot;
 
-use super::{among, read, reviewed, told};
+use super::{among, reviewed, told};
 
 const BUCKET: &str = "Resources: {Files: {Type: AWS::S3::Bucket, Properties: {BucketName: files-one}}}";
 
@@ -60,8 +60,8 @@ fn an_export_that_others_import_cannot_be_removed() {
     let exported =
         "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Topic: {Value: !Ref T, Export: {Name: shop-topic}}}";
     let without = "Resources: {T: {Type: AWS::SNS::Topic}}";
-    let other = read("Resources: {S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !ImportValue shop-topic}}}");
-    let stack = among(exported, without, &[("shop/mail".to_owned(), other)]);
+    let mail = |export: &str| if export == "shop-topic" { vec!["shop/mail".to_owned()] } else { vec![] };
+    let stack = among(exported, without, &mail);
     assert!(stack.risks[0].refused);
     assert_snapshot!(told(stack), @"
     shop/web  no resource differs: 1 output
@@ -72,22 +72,38 @@ fn an_export_that_others_import_cannot_be_removed() {
     1 stack differs
     compared with the templates in templates
     ");
-    assert!(among(exported, without, &[]).risks.is_empty(), "nobody imports it");
+    assert!(among(exported, without, &|_| Vec::new()).risks.is_empty(), "nobody imports it");
+}
+
+#[test]
+fn an_export_that_others_import_cannot_have_another_value() {
+    let exported = |value: &str| {
+        format!("Resources: {{T: {{Type: AWS::SNS::Topic}}}}\nOutputs: {{O: {{Value: {value}, Export: {{Name: o}}}}}}")
+    };
+    let told = |before: &str, after: &str| {
+        among(&exported(before), &exported(after), &|_| vec!["shop/mail".to_owned()]).risks.remove(0)
+    };
+    let risk = told("one", "two");
+    assert!(risk.refused);
+    assert_eq!(risk.what, "the export o has another value, and is imported by shop/mail");
+    // What these become is known to the deployment alone.
+    assert!(!told("one", "!Ref T").refused);
+    assert!(!told("!Ref T", "!GetAtt T.TopicName").refused);
 }
 
 #[test]
 fn what_imports_from_a_stack_that_is_no_longer_defined_is_not_refused() {
-    let exported =
-        read("Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Topic: {Value: !Ref T, Export: {Name: shop-topic}}}");
-    let other = read("Resources: {S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !ImportValue shop-topic}}}");
-    let (others, origin) = ([("shop/mail".to_owned(), other)], |_: &str| None);
+    let exported = super::read(
+        "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Topic: {Value: !Ref T, Export: {Name: shop-topic}}}",
+    );
+    let origin = |_: &str| None;
     let compared = formwork::review::Compared {
         path: "shop/web",
         before: Some(&exported),
         after: None,
         settings: [None, None],
         origin: &origin,
-        others: &others,
+        importers: &|_| vec!["shop/mail".to_owned()],
     };
     assert_eq!(formwork::review::stack(&compared).risks, [], "a deployment does not delete it");
 }
@@ -209,4 +225,107 @@ fn whole_numbers_are_the_same_however_they_are_spelled() {
         format!("Resources: {{A: {{Type: AWS::RDS::DBInstance, Properties: {{EngineVersion: {number}}}}}}}")
     };
     assert!(!reviewed(&version("8.0"), &version("8")).resources.is_empty(), "a version is text");
+}
+
+/// What the JSON says of a change of one resource in place, as `before` and `after` of each property.
+fn said(before: &str, after: &str) -> Vec<(String, String, String)> {
+    let stack = reviewed(before, after);
+    let text = |value: &Option<serde_json::Value>| {
+        value.as_ref().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default()
+    };
+    let one = |property: &formwork::review::PropertyReview| {
+        (property.path.clone(), text(&property.values.before), text(&property.values.after))
+    };
+    stack.resources.iter().flat_map(|resource| &resource.properties).map(one).collect()
+}
+
+#[test]
+fn a_name_hides_what_it_is_the_name_of_and_no_more() {
+    let queue = |delay: &str| {
+        format!("Resources: {{ApiToken: {{Type: AWS::SQS::Queue, Properties: {{DelaySeconds: {delay}}}}}}}")
+    };
+    assert_eq!(
+        said(&queue("1"), &queue("2")),
+        [("DelaySeconds".into(), "1".into(), "2".into())],
+        "a logical id is no name"
+    );
+    let generated = |length: &str| {
+        format!(
+            "Resources: {{S: {{Type: AWS::SecretsManager::Secret, Properties: {{GenerateSecretString: {{PasswordLength: \
+             {length}}}}}}}}}"
+        )
+    };
+    let length = "GenerateSecretString.PasswordLength";
+    assert_eq!(said(&generated("30"), &generated("8")), [(length.into(), "30".into(), "8".into())]);
+    let managed = |on: &str| {
+        format!("Resources: {{Db: {{Type: AWS::RDS::DBInstance, Properties: {{ManageMasterUserPassword: {on}}}}}}}")
+    };
+    let found = said(&managed("false"), &managed("true"));
+    assert_eq!(found, [("ManageMasterUserPassword".into(), "false".into(), "true".into())], "a truth tells nobody");
+}
+
+#[test]
+fn the_settings_of_an_environment_hide_more_names() {
+    for name in ["API_KEY", "GITHUB_TOKEN", "STRIPE_SECRET", "DB_PASS", "dbPassword"] {
+        let of = |value: &str| {
+            [
+                format!(
+                    "Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{Environment: {{Variables: {{{name}: \
+                     {value}}}}}}}}}}}"
+                ),
+                format!(
+                    "Resources: {{T: {{Type: AWS::ECS::TaskDefinition, Properties: {{ContainerDefinitions: [{{Name: app, \
+                     Environment: [{{Name: {name}, Value: {value}}}]}}]}}}}}}"
+                ),
+                format!(
+                    "Resources: {{P: {{Type: AWS::CodeBuild::Project, Properties: {{Environment: {{EnvironmentVariables: \
+                     [{{Name: {name}, Value: {value}}}]}}}}}}}}"
+                ),
+            ]
+        };
+        for (old, new) in of("hunter2").iter().zip(of("hunter3")) {
+            let changed = super::review(vec![reviewed(old, &new)]);
+            let added = super::review(vec![reviewed("Resources: {}", old)]);
+            for text in [changed.to_json(), told(reviewed(old, &new)), added.to_json()] {
+                assert!(!text.contains("hunter"), "{text}");
+            }
+            assert!(changed.to_json().contains("(secret)"), "{name}");
+        }
+    }
+    let open =
+        "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {PUBLIC_KEY: abc}}}}}";
+    let kept = |text: &str| said(open, &open.replace("abc", text))[0].2.clone();
+    assert_eq!(kept("def"), "def");
+}
+
+#[test]
+fn no_value_of_a_parameter_that_is_not_echoed_is_shown() {
+    let with = |values: &str, rest: &str| {
+        format!(
+            "Parameters: {{Pin: {{Type: String, NoEcho: true, Default: {values}2, AllowedValues: [{values}2, {values}3], \
+             AllowedPattern: {values}.{rest}}}}}\nResources: {{}}"
+        )
+    };
+    let (old, new) = (with("hunter", ""), with("gatherer", ", Description: of the door"));
+    for (old, new) in [(&*old, &*new), ("Resources: {}", &*new), (&*old, "Resources: {}")] {
+        let review = super::review(vec![reviewed(old, new)]);
+        for text in [review.to_text(formwork::review::Extent::Full), review.to_json()] {
+            assert!(!text.contains("hunter") && !text.contains("gatherer"), "{text}");
+            assert!(text.contains("not shown: NoEcho"), "{text}");
+        }
+    }
+    assert!(told(reviewed(&old, &new)).contains("Description: of the door"));
+}
+
+#[test]
+fn only_one_whole_reference_is_no_secret() {
+    let database = |password: &str| {
+        format!("Resources: {{Db: {{Type: AWS::RDS::DBInstance, Properties: {{MasterUserPassword: {password}}}}}}}")
+    };
+    let of = |password: &str| said(&database("one"), &database(password))[0].2.clone();
+    assert_eq!(of("'{{resolve:ssm:x}}hunter2{{resolve:ssm:y}}'"), "(secret)");
+    assert_eq!(of("!Sub 'hunter2${AWS::Region}'"), "(secret)");
+    assert_eq!(of("!If [Prod, hunter2, !Ref Password]"), "(secret)");
+    assert_ne!(of("!Sub '{{resolve:secretsmanager:${Secret}:SecretString:password}}'"), "(secret)");
+    assert_ne!(of("!If [Prod, !Ref One, !Ref Two]"), "(secret)");
 }

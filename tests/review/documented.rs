@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use formwork::diff::{Replacement, changes};
+use formwork::diff::{Refusal, Replacement, changes};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -44,8 +44,8 @@ fn each_change_is_said_to_be_what_aws_documents() {
         types.insert(type_name);
         kinds.insert(documented);
         let interrupts = documented == "interruption";
+        let refusal = (documented == "not-supported").then(|| Refusal::Unsupported(vec![property.to_owned()]));
         let documented = match documented {
-            // No schema has it: what the service refuses to change is said to change in place.
             "in-place" | "interruption" | "not-supported" => Replacement::Never,
             "conditional" => Replacement::Conditional,
             "replacement" => Replacement::Always,
@@ -58,6 +58,9 @@ fn each_change_is_said_to_be_what_aws_documents() {
         // The services that the catalogue does not use are built with `all-services` only.
         if !thing.known && !cfg!(feature = "all-services") {
             continue;
+        }
+        if thing.refusal != refusal {
+            wrong.push(format!("{line}: {:?}", thing.refusal));
         }
         if thing.replacement != expected {
             wrong.push(format!("{line}: {:?}", thing.replacement));

@@ -122,7 +122,7 @@ fn a_reference_to_what_the_definitions_name_is_no_text_either() {
         after: Some(&after),
         settings: [None, None],
         origin: &origin,
-        others: &[],
+        importers: &|_| Vec::new(),
     };
     let text = told(formwork::review::stack(&compared));
     assert!(text.contains("Value: ${News/Old}-q → ${News/New}-q"), "{text}");

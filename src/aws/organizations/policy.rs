@@ -17,7 +17,7 @@ use crate::synth::nearest::listed;
 ///
 /// At synth, more than the quotas is a problem: a document of more than 5,120 bytes (service control policies) or 10,000
 /// characters (tag and backup policies), and a target with more than five (service control) or ten (tag, backup) of a type.
-/// `FullAWSAccess` is among the five. Rules: the AWS Organizations user guide, "Quotas and service limits for AWS
+/// `FullAWSAccess` is among the five unless it is detached: five others are a warning. Rules: the AWS Organizations user guide, "Quotas and service limits for AWS
 /// Organizations".
 ///
 /// ```
@@ -187,10 +187,16 @@ impl Policy {
             *node != self.policy.node() && on_target && has("Type") == Some(&kind.value)
         });
         let names: Vec<String> = attached.map(|(node, resource)| name_of(stack, node, &resource.props)).collect();
-        if names.len() < quota.per_target {
+        let (target, what, most) = (called(stack, target), quota.what, quota.per_target);
+        if names.len() + 1 == most && what == SERVICE_CONTROL {
+            let message =
+                format!("{target} has {most} {what}, and `FullAWSAccess`, which AWS attaches, is one too many");
+            let help = "detach `FullAWSAccess` where another of them allows what is to be allowed, or join two";
+            return Some(Problem::warning("item-count", message).help(help));
+        }
+        if names.len() < most {
             return None;
         }
-        let (target, what, most) = (called(stack, target), quota.what, quota.per_target);
         let message = format!("{target} has more than {most} {what}");
         let mut help = format!("it has {} already: join two, or attach one further up or down", listed(&names, 10));
         if quota.what == SERVICE_CONTROL {

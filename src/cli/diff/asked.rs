@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::super::aws::{self, Direction, host::Host};
 use super::super::deploy::{parameters, tags};
 use super::super::{Exit, files, output, report};
-use super::{Against, Answer, Args, Asked, NotAsked};
+use super::against::{self, Against};
+use super::{Answer, Args, Asked, NotAsked};
 use crate::core::App;
-use crate::deploy::{Open, Options, Preview};
+use crate::deploy::{Deployed, Open, Options, Preview};
 use crate::synth::{Assembly, Format};
 
 /// What `deploy` would be given.
@@ -51,6 +52,7 @@ pub(super) fn against(args: &Args, app: &App) -> Result<Against, Exit> {
     let templates: BTreeMap<&str, String> = templates.into_iter().map(|(stack, text)| (stack.path, text)).collect();
     let (host, open) = (Host::new(false), Open::default());
     aws::with_deployment(&assembly, &plan, &options, &host, async |deployment| {
+        let there = deployment.deployed().await.map_err(|trouble| aws::refused(&trouble))?;
         let asking = deployment.preview(&templates, &open, tell);
         let Ok(previews) = aws::interruptible(deployment.stop, &host, asking).await else {
             let ways_out = open.ways_out();
@@ -59,7 +61,7 @@ pub(super) fn against(args: &Args, app: &App) -> Result<Against, Exit> {
             return Err(Exit::Interrupted);
         };
         let previews = previews.map_err(|trouble| aws::refused(&trouble))?;
-        Ok(gathered(previews, plan.paths().collect(), deployment.stop.told()))
+        Ok(gathered(previews, there, plan.paths().collect(), deployment.stop.told()))
     })
 }
 
@@ -71,15 +73,12 @@ fn tell(preview: &Preview<'_>, done: usize, all: usize) {
     output::err(&output::dim(&format!("{done}/{all}  {}: {says}\n", preview.stack)));
 }
 
-fn gathered(previews: Vec<Preview<'_>>, wanted: Vec<&str>, interrupted: bool) -> Against {
-    let (mut templates, mut asked) = (BTreeMap::new(), Asked { interrupted, ..Asked::default() });
+fn gathered(previews: Vec<Preview<'_>>, there: Vec<Deployed>, wanted: Vec<&str>, interrupted: bool) -> Against {
+    let mut asked = Asked { interrupted, ..Asked::default() };
     for Preview { stack, answer, left } in previews {
         asked.left.extend(left.map(|left| format!("{stack}: {left}")));
         let answer = match answer {
-            Ok(answer) => {
-                templates.extend(answer.deployed.map(|text| (stack.to_owned(), text)));
-                Ok(Answer { told: answer.told, notes: answer.notes })
-            }
+            Ok(answer) => Ok(Answer { told: answer.told, notes: answer.notes }),
             Err(not) => Err(NotAsked { what: not.what, help: not.help }),
         };
         asked.stacks.insert(stack.to_owned(), answer);
@@ -90,6 +89,5 @@ fn gathered(previews: Vec<Preview<'_>>, wanted: Vec<&str>, interrupted: bool) ->
             asked.stacks.insert(stack.to_owned(), Err(NotAsked { what, help: "run it again".into() }));
         }
     }
-    let called = "what is deployed, by change sets".into();
-    Against { called, templates, about: BTreeMap::new(), asked: Some(asked), revision: None }
+    against::of(there, "what is deployed, by change sets".into(), Some(asked))
 }

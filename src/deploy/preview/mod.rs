@@ -36,8 +36,6 @@ pub struct Preview<'a> {
 /// What a change set says.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    /// The template that is deployed; none where the stack is new.
-    pub deployed: Option<String>,
     /// The resources that change.
     pub told: Vec<Told>,
     /// What to know of it.
@@ -136,7 +134,7 @@ impl One<'_> {
         *left = self.taken_back(&name, state == State::Absent, upload).await;
         open.0.borrow_mut().retain(|way| !ways_out.contains(way));
         let notes = self.load.is_some_and(|load| load.sends()).then(|| NOT_SENT.to_owned());
-        Ok(Answered { deployed, told: told?, notes: notes.into_iter().collect() })
+        Ok(Answered { told: told?, notes: notes.into_iter().collect() })
     }
 
     async fn told(&self, made: Made, deployed: Option<&str>) -> Result<Vec<Told>, Failure> {

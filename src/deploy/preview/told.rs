@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::super::event::{Change, Revert};
 use super::super::outputs::reads_secret;
 use crate::diff::{self, Fate, Kind, Replacement};
-use crate::review::{Told, ToldProperty, Values, Verb, masked, named_secret};
+use crate::review::{Told, ToldProperty, Values, Verb, masked_at, named_secret};
 use crate::synth::Synthesized;
 
 /// What stands for a secret.
@@ -52,7 +52,8 @@ impl Secrets {
             return SECRET.into();
         }
         let structured = text.starts_with(['{', '[']).then(|| serde_json::from_str(text).ok()).flatten();
-        structured.map_or_else(|| text.into(), |value| masked(&value))
+        let resource = |template: &Value| template["Resources"][id].clone();
+        structured.map_or_else(|| text.into(), |value| masked_at(&resource(&self.0[1]), pointer, &value))
     }
 }
 

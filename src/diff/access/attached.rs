@@ -1,4 +1,4 @@
-//! What is attached: managed policies, groups, boundaries, shares, ways to the internet. It is there or it is not.
+//! What is attached: managed policies, roles, groups, boundaries, shares, ways to the internet. It is there or it is not.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::acting::{self, Tie, Tied};
 use super::context::{Context, Guards, Resource};
 use super::{Access, AccessChange};
 use crate::diff::changes::Kind;
@@ -20,6 +21,8 @@ pub struct Attachment {
     pub what: String,
     /// Its name.
     pub name: String,
+    /// The property by which its holder acts as it; none where it is not a role to act as.
+    pub acts_by: Option<String>,
     /// Whether it restrains its holder, as a permissions boundary does.
     pub restrains: bool,
     /// The conditions of the template under which it is there.
@@ -48,6 +51,8 @@ const LISTS_OF: &[(&str, &str, &str)] = &[
     ("AWS::RAM::ResourceShare", "Principals", "the principal to share with"),
 ];
 
+const SECURITY_GROUP: &str = "the security group";
+
 /// Everything attached in a template.
 pub(super) fn all(context: &Context<'_>) -> Vec<Attached> {
     let mut found = Found { context, out: Vec::new() };
@@ -62,6 +67,9 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Attached> {
         found.address(resource);
         found.connection(resource);
     }
+    for tied in acting::all(context) {
+        found.tied(tied);
+    }
     found.out
 }
 
@@ -73,8 +81,18 @@ struct Found<'c> {
 impl<'c> Found<'c> {
     fn push(&mut self, resource: Resource<'_>, guards: &Guards, (holder, what, name): (String, &str, String)) {
         let conditions = guards.iter().cloned().collect();
-        let attachment = Attachment { holder, what: what.to_owned(), name, restrains: false, conditions };
+        let what = what.to_owned();
+        let attachment = Attachment { holder, what, name, acts_by: None, restrains: false, conditions };
         self.out.push(Attached { id: resource.id.to_owned(), attachment, guards: guards.clone() });
+    }
+
+    fn tied(&mut self, Tied { resource, tie, property, name, guards }: Tied<'_>) {
+        let what = if tie == Tie::ActsAs { "the role" } else { SECURITY_GROUP };
+        self.push(resource, &guards, (resource.name(), what, name));
+        // A group is the same by whichever property; what acts by one role is not what acts by another.
+        if let Some(attached) = self.out.last_mut().filter(|_| tie == Tie::ActsAs) {
+            attached.attachment.acts_by = Some(property);
+        }
     }
 
     fn lists(&mut self, resource: Resource<'c>) {
@@ -209,13 +227,13 @@ impl<'c> Found<'c> {
     }
 }
 
-type Key<'a> = (&'a str, &'a str, &'a str);
+type Key<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
 
 fn keyed(all: &[Attached]) -> BTreeMap<Key<'_>, Vec<&Attached>> {
     let mut out: BTreeMap<Key<'_>, Vec<&Attached>> = BTreeMap::new();
     for attached in all {
-        let Attachment { holder, what, name, .. } = &attached.attachment;
-        out.entry((holder, what, name)).or_default().push(attached);
+        let Attachment { holder, what, name, acts_by, .. } = &attached.attachment;
+        out.entry((holder, what, name, acts_by.as_deref())).or_default().push(attached);
     }
     out
 }
@@ -240,10 +258,13 @@ pub(super) fn compare(old: &[Attached], new: &[Attached]) -> Vec<AccessChange> {
 impl Attachment {
     pub(super) fn describe(&self, f: &mut fmt::Formatter<'_>, removed: bool) -> fmt::Result {
         let Self { holder, what, name, .. } = self;
-        if removed {
-            write!(f, "takes {what} `{name}` from {holder}")?;
-        } else {
-            write!(f, "gives {holder} {what} `{name}`")?;
+        match (&self.acts_by, removed) {
+            (Some(property), true) => write!(f, "no longer acts as `{name}`, by `{property}`")?,
+            (Some(property), false) => write!(f, "acts as `{name}`, by `{property}`")?,
+            (None, true) if what == SECURITY_GROUP => write!(f, "is no longer in {what} `{name}`")?,
+            (None, false) if what == SECURITY_GROUP => write!(f, "is in {what} `{name}`")?,
+            (None, true) => write!(f, "takes {what} `{name}` from {holder}")?,
+            (None, false) => write!(f, "gives {holder} {what} `{name}`")?,
         }
         if self.conditions.is_empty() { Ok(()) } else { write!(f, ", under condition {}", self.conditions.join(", ")) }
     }

@@ -7,6 +7,21 @@ pub(super) fn covers(pattern: &str, text: &str) -> bool {
     pattern == text || !escaped && matches(pattern.as_bytes(), text.as_bytes(), !text.contains("${"))
 }
 
+/// Whether certainly nothing is among what both stand for: they begin or end with other characters.
+pub(super) fn apart(one: &str, other: &str) -> bool {
+    const WILD: [char; 3] = ['*', '?', '$'];
+    let literal = |text: &str| !text.contains(WILD);
+    if literal(one) && literal(other) {
+        return one != other;
+    }
+    let first = |text: &'_ str| text.split(WILD).next().unwrap_or_default().to_owned();
+    // An expression ends with a brace.
+    let last = |text: &'_ str| text.rsplit(['*', '?', '}']).next().unwrap_or_default().to_owned();
+    let (first, last) = ([first(one), first(other)], [last(one), last(other)]);
+    !(first[0].starts_with(&*first[1]) || first[1].starts_with(&*first[0]))
+        || !(last[0].ends_with(&*last[1]) || last[1].ends_with(&*last[0]))
+}
+
 /// `one`: whether `?` may match a character; where an expression stands in the text, one character of it is not one of
 /// its value.
 fn matches(pattern: &[u8], text: &[u8], one: bool) -> bool {
@@ -34,7 +49,7 @@ fn matches(pattern: &[u8], text: &[u8], one: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::covers;
+    use super::{apart, covers};
 
     #[test]
     fn a_pattern_covers_what_it_matches_wildcards_included() {
@@ -63,6 +78,16 @@ mod tests {
             ("a*b", "a*"),
         ] {
             assert!(!covers(pattern, text), "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_apart_where_their_ends_cannot_both_be() {
+        for (one, other) in [("a", "b"), ("a*", "b*"), ("*a", "*b"), ("a*", "ba"), ("${X}/a", "*/b"), ("a${X}", "b")] {
+            assert!(apart(one, other) && apart(other, one), "{one} {other}");
+        }
+        for (one, other) in [("a", "a"), ("a*", "*b"), ("a*", "ab*"), ("", "*"), ("${X}", "a"), ("${X}", "${Y}")] {
+            assert!(!apart(one, other) && !apart(other, one), "{one} {other}");
         }
     }
 }

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::conditions::{self, Conditions};
 use super::context::Guards;
+use super::shared::{self, Shared};
 use super::{Access, AccessChange, glob, quoted};
 use crate::diff::changes;
 
@@ -36,7 +38,25 @@ pub struct Grant {
     pub actions: Vec<String>,
     /// To what; empty where the policy is about its holder alone.
     pub resources: Vec<String>,
-    /// When, as operator and key, without values: `StringEquals aws:PrincipalOrgID`.
+    /// When, as operator, key and values: `StringEquals aws:PrincipalOrgID o-1`. Secrets are left out.
+    pub conditions: Vec<String>,
+    /// The parts of it that the other template says too: what is left of one that is gone, what there was of a new one.
+    pub shared: Vec<Part>,
+    /// Whether nothing but these is shared, as far as that can be told.
+    pub only: bool,
+}
+
+/// A part of a grant, as it differs from the whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// Who may; empty where it is all of them.
+    pub principals: Vec<String>,
+    /// What they may do; empty where it is all of it.
+    pub actions: Vec<String>,
+    /// To what; empty where it is all of it.
+    pub resources: Vec<String>,
+    /// When, where that is stricter; else empty.
     pub conditions: Vec<String>,
 }
 
@@ -84,7 +104,7 @@ pub(super) struct Statement {
     pub(super) principals: Set,
     pub(super) actions: Set,
     pub(super) resources: Set,
-    pub(super) conditions: BTreeMap<(String, String), Vec<String>>,
+    pub(super) conditions: Conditions,
     pub(super) guards: Guards,
 }
 
@@ -103,15 +123,29 @@ impl Kind {
 
 impl Set {
     /// The parts that are compared one by one: what all but some is cannot be taken apart.
-    fn parts(&self) -> Vec<Self> {
+    pub(super) fn parts(&self) -> Vec<Self> {
         if self.negated {
             return vec![self.clone()];
         }
         self.items.iter().map(|item| Self { items: vec![item.clone()], ..self.clone() }).collect()
     }
 
+    /// Whether something may be in both parts; where that cannot be told, it may.
+    pub(super) fn may_meet(&self, part: &Self) -> bool {
+        if self.negated || part.negated {
+            return true;
+        }
+        let apart = |one: &Item, other: &Item| match self.kind {
+            _ if one.opaque || other.opaque => false,
+            Kind::Principal => one.text != "*" && other.text != "*" && one != other,
+            Kind::Action => glob::apart(&one.text.to_ascii_lowercase(), &other.text.to_ascii_lowercase()),
+            Kind::Resource => glob::apart(&one.text, &other.text),
+        };
+        self.items.iter().any(|one| part.items.iter().any(|other| !apart(one, other)))
+    }
+
     /// Whether everything in `part` is in this set.
-    fn covers(&self, part: &Self) -> bool {
+    pub(super) fn covers(&self, part: &Self) -> bool {
         let among = |items: &[Item], item: &Item| items.iter().any(|pattern| self.kind.covers(pattern, item));
         match (self.negated, part.negated) {
             (false, false) => part.items.iter().all(|item| among(&self.items, item)),
@@ -140,30 +174,25 @@ impl Statement {
         Self { holder: holder.to_owned(), guards, ..self.clone() }
     }
 
-    const fn sets(&self) -> [&Set; 3] {
+    pub(super) const fn sets(&self) -> [&Set; 3] {
         [&self.principals, &self.actions, &self.resources]
     }
 
     /// Whether it holds at least whenever `other` does.
-    fn holds_when(&self, other: &Self) -> bool {
-        let looser = |(key, values): (&(String, String), &Vec<String>)| {
-            other.conditions.get(key).is_some_and(|others| {
-                values == others || any_of(&key.0) && others.iter().all(|value| values.contains(value))
-            })
-        };
-        self.conditions.iter().all(looser) && self.guards.is_subset(&other.guards)
+    pub(super) fn holds_when(&self, other: &Self) -> bool {
+        conditions::hold_when(&self.conditions, &other.conditions) && self.guards.is_subset(&other.guards)
     }
 
     /// The part that none of the others covers.
-    fn uncovered(&self, others: &[&Self]) -> Vec<Grant> {
-        let others: Vec<_> = others.iter().filter(|other| other.holds_when(self)).collect();
+    fn uncovered(&self, all: &[&Self]) -> Vec<Grant> {
+        let others: Vec<_> = all.iter().filter(|other| other.holds_when(self)).collect();
         let whole = |other: &Self| other.sets().iter().zip(self.sets()).all(|(other, own)| other.covers(own));
         if others.iter().any(|other| whole(other)) {
             return Vec::new();
         }
         let parts = self.sets().map(Set::parts);
         if parts.iter().map(Vec::len).product::<usize>() > MOST_COMBINATIONS {
-            return vec![self.grant(self.sets().map(Set::words))];
+            return vec![self.grant(self.sets().map(Set::words), Shared::default())];
         }
         let [principals, actions, resources] = [0, 1, 2].map(|set: usize| {
             let by = |part: Set| {
@@ -189,31 +218,35 @@ impl Statement {
         for ((actions, principal), resources) in left {
             lines.entry((actions, resources)).or_default().push(principal);
         }
-        let words = |sets: Vec<&Set>| sets.into_iter().flat_map(Set::words).collect::<Vec<_>>();
-        let line =
-            |((actions, resources), principals)| self.grant([words(principals), words(actions), words(resources)]);
+        let line = |((actions, resources), principals): ((Vec<&Set>, Vec<&Set>), Vec<&Set>)| {
+            let sets = [principals, actions, resources];
+            self.grant(sets.each_ref().map(|sets| words(sets.iter().copied())), shared::of(self, &sets, all))
+        };
         lines.into_iter().map(line).collect()
     }
 
-    fn grant(&self, [principals, actions, resources]: [Vec<String>; 3]) -> Grant {
-        let conditions = self.conditions.keys().map(|(operator, key)| format!("{operator} {key}").trim().to_owned());
+    pub(super) fn words_of_conditions(&self) -> Vec<String> {
         let guards = self.guards.iter().map(|guard| format!("condition {guard}"));
+        conditions::words(&self.conditions).into_iter().chain(guards).collect()
+    }
+
+    fn grant(&self, [principals, actions, resources]: [Vec<String>; 3], shared: Shared) -> Grant {
         Grant {
             effect: self.effect,
             holder: self.holder.clone(),
             principals,
             actions,
             resources,
-            conditions: conditions.chain(guards).collect(),
+            conditions: self.words_of_conditions(),
+            shared: shared.parts,
+            only: shared.only,
         }
     }
 }
 
-/// Whether one of the values is enough for an operator, so that fewer values are stricter. Rule: the AWS IAM user guide,
-/// "Conditions with multiple context keys or values".
-fn any_of(operator: &str) -> bool {
-    let negative = operator.contains("Not") || operator.starts_with("Null") || operator.contains(':');
-    !negative
+/// Several in words.
+pub(super) fn words<'s>(sets: impl IntoIterator<Item = &'s Set>) -> Vec<String> {
+    sets.into_iter().flat_map(Set::words).collect()
 }
 
 /// What one of two templates says, by what adds up.
@@ -263,6 +296,25 @@ impl Grant {
             [one] if one == "*" => write!(f, " to anyone")?,
             several => write!(f, " to {}", quoted(several))?,
         }
-        if self.conditions.is_empty() { Ok(()) } else { write!(f, ", under {}", quoted(&self.conditions)) }
+        if !self.conditions.is_empty() {
+            write!(f, ", under {}", quoted(&self.conditions))?;
+        }
+        let word = match (removed, self.only) {
+            (true, true) => "now only",
+            (true, false) => "still",
+            (false, true) => "before only",
+            (false, false) => "already",
+        };
+        let parts: Vec<_> = self.shared.iter().map(Part::describe).collect();
+        if parts.is_empty() { Ok(()) } else { write!(f, "; {word} {}", parts.join(", and ")) }
+    }
+}
+
+impl Part {
+    fn describe(&self) -> String {
+        let Self { principals, actions, resources, conditions } = self;
+        let words = [("", actions), ("on ", resources), ("to ", principals), ("under ", conditions)];
+        let said = words.iter().filter(|(_, names)| !names.is_empty());
+        said.map(|(word, names)| format!("{word}{}", quoted(names))).collect::<Vec<_>>().join(" ")
     }
 }

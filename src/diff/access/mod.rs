@@ -5,7 +5,9 @@
 //! counts as widened. How grants of different resources act together is not followed: a new grant counts even where a
 //! `Deny` elsewhere takes it back.
 
+mod acting;
 mod attached;
+mod conditions;
 mod context;
 mod glob;
 mod grants;
@@ -14,6 +16,7 @@ mod network;
 mod policies;
 mod reach;
 mod settings;
+mod shared;
 
 use std::fmt;
 
@@ -24,7 +27,7 @@ use super::canonical::canonical;
 use super::changes::Kind;
 pub use attached::Attachment;
 use context::Context;
-pub use grants::{Effect, Grant};
+pub use grants::{Effect, Grant, Part};
 pub use reach::{Direction, Rule};
 pub use settings::Setting;
 
@@ -32,7 +35,7 @@ pub use settings::Setting;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Security {
-    /// Each difference, by logical id.
+    /// Each difference: what widens first, then by logical id.
     pub changes: Vec<AccessChange>,
 }
 
@@ -58,7 +61,7 @@ pub enum Access {
     Grant(Grant),
     /// A network rule.
     Rule(Rule),
-    /// Something attached: a managed policy, a group, a route to the internet.
+    /// Something attached: a managed policy, a role, a group, a route to the internet.
     Attachment(Attachment),
     /// A property that opens or closes a resource to the public.
     Setting(Setting),
@@ -111,6 +114,8 @@ pub fn security(old: &Value, new: &Value) -> Security {
     changes.extend(settings::compare(&settings::all(&before), &settings::all(&after), &before, &after));
     changes.sort();
     changes.dedup();
+    // Where a list has to be cut, what is left of it must not be missed.
+    changes.sort_by_key(|change| !change.widens);
     Security { changes }
 }
 

@@ -1,9 +1,8 @@
 //! Every policy of a template, taken apart into statements.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
+use super::conditions::Conditions;
 use super::context::{Context, Guards, Resource, scalar};
 use super::grants::{Effect, Item, Kind, Set, Statement};
 use super::holders::{RESOURCE, holders, kind};
@@ -86,7 +85,7 @@ impl Found<'_> {
                 principals: set(Kind::Principal, Item::unsaid()),
                 actions: set(Kind::Action, item.clone()),
                 resources: set(Kind::Resource, Item::unsaid()),
-                conditions: BTreeMap::new(),
+                conditions: Conditions::new(),
                 guards: guards.clone(),
             });
         }
@@ -161,9 +160,9 @@ impl Found<'_> {
         map.iter().flat_map(|(kind, value)| of(kind, value)).collect()
     }
 
-    fn conditions(&self, value: Option<&Value>) -> BTreeMap<(String, String), Vec<String>> {
+    fn conditions(&self, value: Option<&Value>) -> Conditions {
         let texts = |value| self.items(value).into_iter().map(|item| item.text).collect::<Vec<_>>();
-        let mut out = BTreeMap::new();
+        let mut out = Conditions::new();
         match value {
             Some(value) if function(value).is_some() => {
                 out.insert((self.context.text(value), String::new()), Vec::new());

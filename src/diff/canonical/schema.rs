@@ -49,19 +49,24 @@ impl Schemas {
         self.of(self.any.iter().filter_map(|schema| schema.items.as_deref()).collect())
     }
 
+    /// Whose identifiers are taken here, such as `AWS::IAM::Role.Arn`.
+    pub(in crate::diff) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.any.iter().flat_map(|schema| &schema.kinds).map(String::as_str)
+    }
+
     /// Whether they are of a list whose order means nothing.
     pub(in crate::diff) fn are_unordered(&self) -> bool {
         self.any.iter().any(|schema| schema.unordered)
     }
 
     /// Whether a number is wanted here, and no text.
-    pub(super) fn take_numbers_alone(&self) -> bool {
+    pub(in crate::diff) fn take_numbers_alone(&self) -> bool {
         let takes = |types| self.any.iter().any(|schema| schema.types.has(types));
         takes(Types::INTEGER | Types::NUMBER) && !takes(Types::STRING)
     }
 
     /// Whether a scalar is wanted here, which CloudFormation takes in any spelling.
-    pub(super) fn take_scalars(&self) -> bool {
+    pub(in crate::diff) fn take_scalars(&self) -> bool {
         let scalar = Types::STRING | Types::INTEGER | Types::NUMBER | Types::BOOLEAN;
         self.any.iter().any(|schema| schema.types.has(scalar))
     }

@@ -4,6 +4,7 @@ mod fate;
 mod following;
 mod interruption;
 mod leaves;
+mod refusal;
 mod replacement;
 mod spread;
 
@@ -15,6 +16,8 @@ use super::expression::readable;
 use crate::spec;
 pub(crate) use following::following;
 use leaves::{Leaf, keys, leaves};
+pub use refusal::Refusal;
+pub(crate) use refusal::name;
 use spread::Spread;
 
 /// What differs between two templates. It names places, never values, so no secret is in it.
@@ -88,6 +91,8 @@ pub struct ResourceChange {
     pub stateful: bool,
     /// Whether the specification knows its type. Where not, every change is [`Replacement::Conditional`].
     pub known: bool,
+    /// Why CloudFormation, or the service, refuses the change, where that is certain.
+    pub refusal: Option<Refusal>,
     /// Where it differs.
     pub paths: Vec<PathChange>,
 }
@@ -135,6 +140,8 @@ pub struct ExportChange {
     pub kind: Kind,
     /// What its value refers to that is replaced or changed, where the text is the same in both templates.
     pub because_of: Option<String>,
+    /// Whether it is certain that the value is another: both are written in the templates.
+    pub certain: bool,
 }
 
 impl Changes {
@@ -181,7 +188,9 @@ pub fn changes(old: &Value, new: &Value) -> Changes {
     let mut changes = Changes { resources, entries: entries(&old, &new), exports: exports(&old, &new) };
     Spread::new(&old, &new).apply(&mut changes);
     for change in &mut changes.resources {
-        change.fate = fate::of(change, old["Resources"].get(&change.id), new["Resources"].get(&change.id));
+        let sides = [&old, &new].map(|side| side["Resources"].get(&change.id));
+        change.fate = fate::of(change, sides[0], sides[1]);
+        change.refusal = refusal::of(change, sides[0], sides[1]);
     }
     changes.resources.sort_by(|a, b| a.id.cmp(&b.id));
     changes.exports.sort();
@@ -211,6 +220,8 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
     }
     let old_type = before.map(type_of).filter(|name| *name != type_of(there)).map(str::to_owned);
     let mut change = ResourceChange { old_type, kind, ..unchanged(id, there) };
+    // What is lost is what there was.
+    change.stateful |= before.map(type_of).and_then(spec::known).is_some_and(|spec| spec.stateful);
     for Leaf { path, kind, before, after } in leaves {
         let replacement = replacement::of(type_of(there), &path, [before, after]);
         let interrupts = interruption::of(type_of(there), &path, [before, after]);
@@ -236,6 +247,7 @@ fn unchanged(id: &str, resource: &Value) -> ResourceChange {
         condition_changed: false,
         stateful: spec.is_some_and(|spec| spec.stateful),
         known: spec.is_some(),
+        refusal: None,
         paths: Vec::new(),
     }
 }
@@ -295,7 +307,12 @@ fn exports(old: &Value, new: &Value) -> Vec<ExportChange> {
             _ => Kind::Changed,
         };
         let output = after.or(before).and_then(|there| there[0].as_str()).unwrap_or_default().to_owned();
-        out.push(ExportChange { name: name.to_owned(), output, kind, because_of: None });
+        let value = |side: Option<&Value>| side.map(|side| side[1].clone()).filter(Value::is_string);
+        let certain = match (value(before), value(after)) {
+            (Some(before), Some(after)) => before != after,
+            _ => kind != Kind::Changed,
+        };
+        out.push(ExportChange { name: name.to_owned(), output, kind, because_of: None, certain });
     }
     out
 }

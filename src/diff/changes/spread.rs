@@ -145,7 +145,13 @@ impl<'a> Spread<'a> {
                 let name = readable(export);
                 if !changes.exports.iter().any(|export| export.name == name) {
                     let output = (*output).to_owned();
-                    changes.exports.push(ExportChange { name, output, kind: Kind::Changed, because_of });
+                    changes.exports.push(ExportChange {
+                        name,
+                        output,
+                        kind: Kind::Changed,
+                        because_of,
+                        certain: false,
+                    });
                 }
                 None
             }

@@ -1,5 +1,6 @@
 //! Statements of policies.
 
+use formwork::diff::{AccessChange, security};
 use serde_json::{Value, json};
 
 use super::{lines, resources};
@@ -9,6 +10,14 @@ fn role(statements: &str) -> Value {
     resources(&format!(
         "R: {{Type: AWS::IAM::Role, Properties: {{Policies: [{{PolicyDocument: {{Statement: [{statements}]}}}}]}}}}"
     ))
+}
+
+/// What is widened and what is narrowed of one role, in this order.
+fn both(before: &Value, after: &Value) -> Vec<String> {
+    let line = |change: &AccessChange| {
+        format!("{} {}", if change.widens { "more" } else { "less" }, change.to_string().trim_start_matches("R: "))
+    };
+    security(before, after).changes.iter().map(line).collect()
 }
 
 #[track_caller]
@@ -23,7 +32,7 @@ fn a_grant_is_found_where_none_covers_it() {
         (
             "{Effect: Allow, Action: 's3:Get*', Resource: a}",
             "{Effect: Allow, Action: 's3:*', Resource: a}",
-            "allows `s3:*` on `a` to `${R}`",
+            "allows `s3:*` on `a` to `${R}`; before only `s3:Get*`",
         ),
         (
             "{Effect: Allow, Action: a, Resource: b}",
@@ -33,17 +42,17 @@ fn a_grant_is_found_where_none_covers_it() {
         (
             "{Effect: Allow, Action: a, Resource: b, Condition: {Bool: {k: true}}}",
             "{Effect: Allow, Action: a, Resource: b}",
-            "allows `a` on `b` to `${R}`",
+            "allows `a` on `b` to `${R}`; before only under `Bool k true`",
         ),
         (
             "{Effect: Allow, Action: a, Resource: b, Condition: {StringEquals: {k: x}}}",
             "{Effect: Allow, Action: a, Resource: b, Condition: {StringEquals: {k: [x, y]}}}",
-            "allows `a` on `b` to `${R}`, under `StringEquals k`",
+            "allows `a` on `b` to `${R}`, under `StringEquals k x, y`; before only under `StringEquals k x`",
         ),
         (
             "{Effect: Allow, Action: a, Resource: b, Condition: {StringNotEquals: {k: [x, y]}}}",
             "{Effect: Allow, Action: a, Resource: b, Condition: {StringNotEquals: {k: x}}}",
-            "allows `a` on `b` to `${R}`, under `StringNotEquals k`",
+            "allows `a` on `b` to `${R}`, under `StringNotEquals k x`; before only under `StringNotEquals k x, y`",
         ),
         (
             "{Effect: Allow, Action: a, Resource: b}",
@@ -53,7 +62,7 @@ fn a_grant_is_found_where_none_covers_it() {
         (
             "{Effect: Allow, NotAction: [a, b], Resource: '*'}",
             "{Effect: Allow, NotAction: a, Resource: '*'}",
-            "allows `all but a` on `*` to `${R}`",
+            "allows `all but a` on `*` to `${R}`; before only `all but a, b`",
         ),
         (
             "{Effect: Allow, NotAction: 'iam:*', Resource: '*'}",
@@ -64,12 +73,12 @@ fn a_grant_is_found_where_none_covers_it() {
         (
             "{Effect: Deny, Action: ['s3:*'], Resource: '*'}",
             "{Effect: Deny, Action: ['s3:Put*'], Resource: '*'}",
-            "no longer denies `s3:*` on `*` to `${R}`",
+            "no longer denies `s3:*` on `*` to `${R}`; now only `s3:Put*`",
         ),
         (
             "{Effect: Deny, Action: a, Resource: '*'}",
             "{Effect: Deny, Action: a, Resource: '*', Condition: {Bool: {k: true}}}",
-            "no longer denies `a` on `*` to `${R}`",
+            "no longer denies `a` on `*` to `${R}`; now only under `Bool k true`",
         ),
         ("", "{Effect: Allow, Action: a, Resource: !If [C, x, y]}", "allows `a` on `If(C, x, y)` to `${R}`"),
         (
@@ -121,6 +130,80 @@ fn what_is_covered_widens_nothing() {
     ] {
         same(&role(before), &role(after));
     }
+}
+
+#[test]
+fn what_is_left_of_a_narrowed_grant_is_said() {
+    for (before, after, found) in [
+        (
+            "{Effect: Allow, Action: 's3:*', Resource: '*'}",
+            "{Effect: Allow, Action: 's3:Get*', Resource: '*'}",
+            "less no longer allows `s3:*` on `*` to `${R}`; now only `s3:Get*`",
+        ),
+        (
+            "{Effect: Allow, Action: 's3:*', Resource: '*'}",
+            "{Effect: Allow, Action: 's3:Get*', Resource: a}, {Effect: Allow, Action: 's3:GetObject', Resource: a},
+             {Effect: Allow, Action: 's3:*', Resource: b, Condition: {Bool: {k: true}}}, {Effect: Allow, Action: c, Resource: '*'}",
+            "more allows `c` on `*` to `${R}`\n\
+             less no longer allows `s3:*` on `*` to `${R}`; now only on `b` under `Bool k true`, and `s3:Get*` on `a`",
+        ),
+        (
+            "{Effect: Allow, Action: 's3:*', Resource: '*'}",
+            "{Effect: Allow, Action: 's3:*', Resource: '*', Condition: {Bool: {k: true}}}",
+            "less no longer allows `s3:*` on `*` to `${R}`; now only under `Bool k true`",
+        ),
+        (
+            "{Effect: Allow, NotAction: a, Resource: '*'}",
+            "{Effect: Allow, NotAction: [a, b], Resource: '*'}",
+            "less no longer allows `all but a` on `*` to `${R}`; now only `all but a, b`",
+        ),
+        (
+            "{Effect: Deny, Action: '*', Resource: '*', Condition: {Bool: {k: true}}}",
+            "{Effect: Deny, Action: '*', Resource: '*'}",
+            "less denies `*` on `*` to `${R}`; before only under `Bool k true`",
+        ),
+        // Of `s3:G*` and `s3:*Object` nobody says what is in both.
+        (
+            "{Effect: Allow, Action: ['s3:G*', 's3:*Object'], Resource: '*'}",
+            "{Effect: Allow, Action: ['s3:Get*', 's3:*Object'], Resource: '*'}",
+            "less no longer allows `s3:G*` on `*` to `${R}`; still `s3:Get*`",
+        ),
+    ] {
+        assert_eq!(both(&role(before), &role(after)).join("\n"), found, "{before}\n{after}");
+    }
+}
+
+#[test]
+fn conditions_are_compared_by_what_their_values_stand_for() {
+    let under =
+        |condition: &str| role(&format!("{{Effect: Allow, Action: a, Resource: b, Condition: {{{condition}}}}}"));
+    for (narrow, wide, of_narrow, of_wide) in [
+        (
+            "IpAddress: {'aws:SourceIp': 10.0.0.0/8}",
+            "IpAddress: {'aws:SourceIp': 0.0.0.0/0}",
+            "IpAddress aws:SourceIp 10.0.0.0/8",
+            "IpAddress aws:SourceIp 0.0.0.0/0",
+        ),
+        ("StringLike: {k: abc}", "StringLike: {k: a*}", "StringLike k abc", "StringLike k a*"),
+        ("StringEquals: {k: x}", "StringEqualsIfExists: {k: x}", "StringEquals k x", "StringEqualsIfExists k x"),
+    ] {
+        assert_eq!(
+            both(&under(narrow), &under(wide)),
+            [format!("more allows `a` on `b` to `${{R}}`, under `{of_wide}`; before only under `{of_narrow}`")]
+        );
+        assert_eq!(
+            both(&under(wide), &under(narrow)),
+            [format!("less no longer allows `a` on `b` to `${{R}}`, under `{of_wide}`; now only under `{of_narrow}`")]
+        );
+    }
+    // What cannot be told is said as both.
+    assert_eq!(
+        both(&under("NumericLessThan: {k: 5}"), &under("NumericLessThan: {k: 10}")),
+        [
+            "more allows `a` on `b` to `${R}`, under `NumericLessThan k 10`",
+            "less no longer allows `a` on `b` to `${R}`, under `NumericLessThan k 5`"
+        ]
+    );
 }
 
 #[test]
@@ -241,10 +324,17 @@ fn permissions_to_invoke_are_grants() {
     let limited =
         permission("Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn, SourceAccount: 111111111111");
     same(&bare, &limited);
-    assert_eq!(lines(&limited, &bare), ["P: allows `lambda:InvokeFunction` to `events.amazonaws.com`"]);
+    assert_eq!(
+        lines(&limited, &bare),
+        [
+            "P: allows `lambda:InvokeFunction` to `events.amazonaws.com`; before only under `ArnLike AWS:SourceArn ${Rule.Arn}`, `StringEquals AWS:SourceAccount 111111111111`"
+        ]
+    );
     assert_eq!(
         lines(&bare, &permission("Principal: '*', FunctionUrlAuthType: NONE")),
-        ["P: allows `lambda:InvokeFunction` to anyone, under `StringEquals lambda:FunctionUrlAuthType`",]
+        [
+            "P: allows `lambda:InvokeFunction` to anyone, under `StringEquals lambda:FunctionUrlAuthType NONE`; before only to `events.amazonaws.com`"
+        ]
     );
 }
 
@@ -254,7 +344,7 @@ fn an_endpoint_without_a_policy_lets_everything_through() {
         "E: {Type: AWS::EC2::VPCEndpoint, Properties: {PolicyDocument: {Statement: [{Effect: Allow, Principal: '*', Action: a, Resource: b}]}}}",
     );
     let bare = resources("E: {Type: AWS::EC2::VPCEndpoint}");
-    assert_eq!(lines(&limited, &bare), ["E: allows `*` on `*` to anyone"]);
+    assert_eq!(lines(&limited, &bare), ["E: allows `*` on `*` to anyone; before only `a` on `b`"]);
     same(&bare, &limited);
     same(&json!({ "Resources": {} }), &bare);
 }

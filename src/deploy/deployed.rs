@@ -1,0 +1,103 @@
+//! What is deployed, as far as a comparison with the definitions wants to know.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::Stack;
+use serde_json::{Map, Value, json};
+
+use super::one::status;
+use super::session::Session;
+use super::state::State;
+use super::trouble::Fault;
+use super::{Deployment, Trouble};
+use crate::synth::{Format, Synthesized};
+
+/// A stack that is deployed.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// The stack's path.
+    pub stack: String,
+    /// Its template, as it was sent.
+    pub template: String,
+    /// What it has beside its template, under the names of the manifest: `tags`, `terminationProtection`,
+    /// `notificationArns`, `policy`. What it has not is not there.
+    pub settings: Map<String, Value>,
+    /// The names of the stacks that import each of its exports. Asked only where the definitions make another template.
+    pub importers: BTreeMap<String, Vec<String>>,
+}
+
+impl Deployment<'_> {
+    /// The plan's stacks that are deployed: one read of each, side by side. Of one that the definitions make something else
+    /// of, it is asked who imports what it exports.
+    ///
+    /// # Errors
+    ///
+    /// What AWS does not let be read.
+    pub async fn deployed(&self) -> Result<Vec<Deployed>, Trouble> {
+        self.survey().await?;
+        let stacks = (0..self.plan.steps.len()).map(|index| async move {
+            let stack = self.stack(index);
+            let read = deployed(&self.session(stack), stack).await;
+            read.map_err(|fault| fault.trouble(&format!("cannot read {}", stack.path)))
+        });
+        let read: Result<Vec<_>, Trouble> = futures_util::future::join_all(stacks).await.into_iter().collect();
+        Ok(read?.into_iter().flatten().collect())
+    }
+}
+
+async fn deployed(session: &Session, stack: &Synthesized<'_>) -> Result<Option<Deployed>, Fault> {
+    // What is only being made has no resources yet.
+    let there = |now: &str| !matches!(State::of(now), State::Absent | State::InReview);
+    let Some(now) = session.read(stack.name).await?.filter(|now| there(status(now))) else { return Ok(None) };
+    let template = session.template(&now).await?;
+    let mut importers = BTreeMap::new();
+    if template != stack.template(Format::Yaml) {
+        for export in now.outputs().iter().filter_map(|output| output.export_name()) {
+            importers.insert(export.to_owned(), session.importers(export).await?);
+        }
+    }
+    let mut settings = settings(&now);
+    if stack.policy().is_some() {
+        let policy = session.call("GetStackPolicy").await.get_stack_policy().stack_name(stack.name).send().await?;
+        let policy = policy.stack_policy_body().and_then(|body| serde_json::from_str(body).ok());
+        settings.extend(policy.map(|policy: Value| ("policy".to_owned(), policy)));
+    }
+    Ok(Some(Deployed { stack: stack.path.to_owned(), template, settings, importers }))
+}
+
+fn settings(now: &Stack) -> Map<String, Value> {
+    let mut settings = Map::new();
+    let tags = now.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), Value::from(tag.value()?))));
+    let tags: Map<String, Value> = tags.collect();
+    if !tags.is_empty() {
+        settings.insert("tags".into(), tags.into());
+    }
+    if now.enable_termination_protection() == Some(true) {
+        settings.insert("terminationProtection".into(), true.into());
+    }
+    if !now.notification_arns().is_empty() {
+        settings.insert("notificationArns".into(), json!(now.notification_arns()));
+    }
+    settings
+}
+
+impl Session {
+    /// The names of the stacks that import an export.
+    pub(super) async fn importers(&self, export: &str) -> Result<Vec<String>, Fault> {
+        let (mut all, mut token) = (Vec::new(), None);
+        loop {
+            let call = self.call("ListImports").await.list_imports().export_name(export).set_next_token(token);
+            let page = match call.send().await.map_err(Fault::from) {
+                Ok(page) => page,
+                // CloudFormation's way of saying that there are none.
+                Err(fault) if fault.message().contains("is not imported") => return Ok(all),
+                Err(fault) => return Err(fault),
+            };
+            all.extend(page.imports().iter().cloned());
+            token = page.next_token().map(str::to_owned);
+            if token.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+}

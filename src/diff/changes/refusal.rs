@@ -1,0 +1,96 @@
+//! Which changes are refused. Rules: the AWS CloudFormation user guide, "Update behaviors of stack resources" and, for names,
+//! "Name type": a new resource is made before the old one goes, and two cannot have one name.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Kind, Replacement, ResourceChange};
+use super::{leaves::join, replacement};
+use crate::diff::expression::is_no_value;
+use crate::spec;
+
+/// What a service changes neither in place nor by a replacement: the template reference says "Updates are not supported". No
+/// schema has it.
+const UNSUPPORTED: &[(&str, &[&str])] =
+    &[("AWS::EC2::Volume", &["AvailabilityZone", "Encrypted", "KmsKeyId", "SnapshotId"])];
+/// Names that are not what identifies a resource to CloudFormation, and that no two may have all the same.
+const NAMES: &[(&str, &str)] = &[
+    ("AWS::EC2::SecurityGroup", "GroupName"),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name"),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name"),
+    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
+    ("AWS::SNS::Topic", "TopicName"),
+    ("AWS::SQS::Queue", "QueueName"),
+];
+
+/// Why a change to a resource is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Refusal {
+    /// No resource becomes one of another type.
+    Type,
+    /// It is replaced, and the new one would have the name of the old one: the properties that are the name.
+    Name(Vec<String>),
+    /// These properties can neither be changed in place nor by a replacement.
+    Unsupported(Vec<String>),
+}
+
+/// Why a change is refused, where that is certain.
+pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Value>) -> Option<Refusal> {
+    let (old, new) = (old?, new?);
+    if change.kind != Kind::Changed {
+        return None;
+    }
+    if change.old_type.is_some() {
+        return Some(Refusal::Type);
+    }
+    let unsupported = unsupported(change, old, new);
+    if !unsupported.is_empty() {
+        return Some(Refusal::Unsupported(unsupported));
+    }
+    let replaced = change.replacement == Replacement::Always;
+    let name = name(&change.type_name, new).filter(|_| replaced)?;
+    let kept = name.iter().all(|property| {
+        let pointer = join("/Properties", property);
+        let differs =
+            |path: &str| path.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        old.pointer(&pointer) == new.pointer(&pointer) && !change.paths.iter().any(|path| differs(&path.path))
+    });
+    kept.then_some(Refusal::Name(name))
+}
+
+fn unsupported(change: &ResourceChange, old: &Value, new: &Value) -> Vec<String> {
+    let listed = UNSUPPORTED.iter().find(|(name, _)| *name == change.type_name).map_or(&[][..], |(_, listed)| listed);
+    let changed = |property: &&&str| {
+        change.paths.iter().filter(|path| path.because_of.is_none()).any(|path| {
+            let Some(keys) = path.path.strip_prefix("/Properties").map(replacement::keys) else { return false };
+            let values = [old.pointer(&path.path), new.pointer(&path.path)];
+            replacement::worst(&[property], &keys, values) != Replacement::Never
+        })
+    };
+    listed.iter().filter(changed).map(|property| (*property).to_owned()).collect()
+}
+
+/// The properties that are the name of a resource which its template chooses.
+pub(crate) fn name(type_name: &str, resource: &Value) -> Option<Vec<String>> {
+    let spec = spec::known(type_name)?;
+    let properties = match NAMES.iter().find(|(name, _)| *name == type_name) {
+        Some((_, property)) => vec![(*property).to_owned()],
+        None => spec.primary.clone(),
+    };
+    let chosen = |property: &String| {
+        let value = resource.get("Properties").and_then(|properties| properties.get(property));
+        spec.create_only.contains(property) && value.is_some_and(|value| !may_be_nothing(value))
+    };
+    (!properties.is_empty() && properties.iter().all(chosen)).then_some(properties)
+}
+
+/// Whether an expression may stand for nothing: then the name is AWS's own.
+fn may_be_nothing(value: &Value) -> bool {
+    match value {
+        value if is_no_value(value) => true,
+        Value::Array(items) => items.iter().any(may_be_nothing),
+        Value::Object(map) => map.values().any(may_be_nothing),
+        _ => false,
+    }
+}

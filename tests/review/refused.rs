@@ -1,0 +1,108 @@
+//! What CloudFormation refuses, or the service does: it is said first, with the way out.
+
+use insta::assert_snapshot;
+
+use super::{reviewed, told};
+
+const TABLE: &str = "Resources: {Orders: {Type: AWS::DynamoDB::Table, Properties: {TableName: orders, KeySchema: \
+                     [{AttributeName: id, KeyType: HASH}]}}}";
+
+#[test]
+fn no_resource_changes_its_type() {
+    let stack = reviewed(TABLE, "Resources: {Orders: {Type: AWS::SNS::Topic}}");
+    assert!(stack.resources[0].stateful, "what is lost is what there was");
+    assert_snapshot!(told(stack), @"
+    shop/web  1 replaced
+      ! refused: Orders (AWS::DynamoDB::Table) becomes AWS::SNS::Topic: no resource
+      changes its type
+        help: give the new one another id: this one then leaves the stack
+      -/+ Orders  AWS::SNS::Topic
+          of another type: no resource changes its type
+            - {KeySchema: [{AttributeName: id, KeyType: HASH}], TableName: orders}
+          @Type: AWS::DynamoDB::Table → AWS::SNS::Topic
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+#[test]
+fn what_is_replaced_cannot_keep_its_name() {
+    let changed = TABLE.replace("AttributeName: id", "AttributeName: number");
+    assert_snapshot!(told(reviewed(TABLE, &changed)), @"
+    shop/web  1 replaced
+      ! refused: Orders (AWS::DynamoDB::Table) is replaced, and keeps its name
+      (`TableName`): the new one is made before the old one is deleted
+        help: give it another name, or none, or leave `KeySchema[0].AttributeName`
+        as it is
+      ! at risk: Orders (AWS::DynamoDB::Table) is replaced: the new one is empty,
+      and the old one deleted
+        help: copy what it holds first, or leave the property as it is
+      -/+ Orders  AWS::DynamoDB::Table
+          replaced: `KeySchema[0].AttributeName` cannot be changed in place; the old
+          one is deleted
+          KeySchema[0].AttributeName: id → number
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+}
+
+/// Whether the change of a resource's properties is refused.
+fn is_refused(type_name: &str, before: &str, after: &str) -> bool {
+    let of = |properties: &str| {
+        format!(
+            "Parameters: {{Name: {{Type: String}}}}\nConditions: {{Own: !Equals [a, b]}}\nResources: {{Thing: {{Type: \
+             {type_name}, Properties: {{{properties}}}}}, Other: {{Type: AWS::SQS::Queue}}}}"
+        )
+    };
+    let stack = reviewed(&of(before), &of(after));
+    stack.risks.iter().any(|risk| risk.refused)
+}
+
+#[test]
+fn another_name_or_one_that_aws_chooses_is_no_trouble() {
+    let keys = |name: &str, key: &str| format!("{name} KeySchema: [{{AttributeName: {key}, KeyType: HASH}}]");
+    for (before, after, refused) in [
+        ("TableName: orders,", "TableName: orders,", true),
+        ("TableName: orders,", "TableName: purchases,", false),
+        ("TableName: orders,", "", false),
+        ("", "", false),
+        ("TableName: !Sub '${AWS::StackName}-orders',", "TableName: !Sub '${AWS::StackName}-orders',", true),
+        ("TableName: !Ref Name,", "TableName: !Ref Name,", true),
+        ("TableName: !If [Own, orders, !Ref AWS::NoValue],", "TableName: !If [Own, orders, !Ref AWS::NoValue],", false),
+    ] {
+        let table = "AWS::DynamoDB::Table";
+        assert_eq!(is_refused(table, &keys(before, "id"), &keys(after, "number")), refused, "{before} {after}");
+        assert!(!is_refused(table, &keys(before, "id"), &keys(before, "id")), "{before}");
+    }
+    let tags = |value: &str| format!("TableName: orders, Tags: [{{Key: team, Value: {value}}}]");
+    assert!(!is_refused("AWS::DynamoDB::Table", &tags("one"), &tags("two")), "it is changed in place");
+}
+
+#[test]
+fn names_that_identify_nothing_to_cloudformation_are_kept_neither() {
+    assert!(is_refused("AWS::SQS::Queue", "QueueName: jobs", "QueueName: jobs, FifoQueue: true"));
+    let group = |text: &str| format!("GroupName: web, GroupDescription: {text}");
+    assert!(is_refused("AWS::EC2::SecurityGroup", &group("one"), &group("two")));
+    assert!(!is_refused("AWS::EC2::SecurityGroup", "GroupDescription: one", "GroupDescription: two"));
+}
+
+#[test]
+fn what_a_service_never_changes_is_refused() {
+    let volume = |on: &str| {
+        format!("Resources: {{Disk: {{Type: AWS::EC2::Volume, Properties: {{Size: '8', Encrypted: {on}}}}}}}")
+    };
+    assert_snapshot!(told(reviewed(&volume("false"), &volume("true"))), @"
+    shop/web  1 changed in place
+      ! refused: Disk (AWS::EC2::Volume) cannot have another `Encrypted`: it is
+      changed neither in place nor by a replacement
+        help: make a new resource with another id, and copy what this one holds
+        ~ Disk  AWS::EC2::Volume
+          Encrypted: false → true
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    assert!(!is_refused("AWS::EC2::Volume", "Size: '8', Encrypted: true", "Size: '9', Encrypted: true"));
+}
