@@ -18,7 +18,8 @@ fn no_resource_changes_its_type() {
         help: give the new one another id: this one then leaves the stack
       -/+ Orders  AWS::SNS::Topic
           of another type: no resource changes its type
-            - {KeySchema: [{AttributeName: id, KeyType: HASH}], TableName: orders}
+          KeySchema: [{AttributeName: id, KeyType: HASH}] → nothing
+          TableName: orders → nothing
           @Type: AWS::DynamoDB::Table → AWS::SNS::Topic
 
     1 stack differs
