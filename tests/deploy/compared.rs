@@ -176,17 +176,19 @@ fn of_cdk() -> String {
 #[test]
 fn a_stack_of_another_tool_is_compared_like_any_other() {
     assert_snapshot!(diff(&of_cdk(), &[]).done().out, @r"
-    shop  2 removed, 1 changed in place, 1 added
-      ! at risk: Jobs87AA1D7D (AWS::SQS::Queue) is deleted, with its data
-        help: set its deletion policy to retain or snapshot, and copy what it holds
-        first
+    shop  1 removed, 1 moved, 1 changed in place
+      ! at risk: Jobs (AWS::SQS::Queue) has another logical id than Jobs87AA1D7D: a
+      second one is made, and the first deleted
+        help: `refactor` gives it the new id, `.moved_from(…)` with its old path
+        keeps the old one
         - CDKMetadata  AWS::CDK::Metadata
           deleted
-        - Jobs87AA1D7D  AWS::SQS::Queue
-          deleted
+       -> Jobs  AWS::SQS::Queue  examples/fixture.rs:<line>
+          was Jobs87AA1D7D: the same resource under another logical id
+          @DeletionPolicy: Delete → nothing
+          @UpdateReplacePolicy: Delete → nothing
         ~ News  AWS::SNS::Topic  examples/fixture.rs:<line>
           @Metadata: {aws:cdk:path: Shop/News} → nothing
-        + Jobs  AWS::SQS::Queue  examples/fixture.rs:<line>
         - Conditions CDKMetadataAvailable
             - Or(Equals(${AWS::Region}, eu-west-1), Equals(${AWS::Region}, us-east-1))
         - Parameters BootstrapVersion
