@@ -120,7 +120,7 @@ mod tests {
     fn values_are_compared_as_their_operator_does() {
         for (operator, loose, strict) in [
             ("IpAddress", &["10.0.0.0/8"][..], &["10.1.0.0/16", "10.2.3.4"][..]),
-            ("IpAddress", &["10.0.0.0/9", "10.128.0.0/9"], &["10.0.0.0/8"]),
+            ("IpAddress", &["10.0.0.0/9", "10.128.0.0/9", "11.0.0.0/8"], &["10.0.0.0/8"]),
             ("IpAddress", &["::/0"], &["fd00::/8"]),
             ("NotIpAddress", &["10.1.0.0/16"], &["10.0.0.0/8"]),
             ("StringLike", &["a*"], &["abc", "ab*"]),
