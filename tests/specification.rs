@@ -65,7 +65,8 @@ fn an_instance_of_every_type_renders_and_passes_its_own_checks() {
             continue;
         };
         let mut app = App::new();
-        let region = spec.offered().next().unwrap_or("us-east-1");
+        // What guards CloudFront is there alone.
+        let region = spec.offered().max_by_key(|region| *region == "us-east-1").unwrap_or("us-east-1");
         app.stack("test", Env::region(region), |s| {
             let mut resource = RawResource::new(name);
             for (key, value) in instance.as_object().unwrap() {
