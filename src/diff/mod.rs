@@ -27,7 +27,7 @@ pub(crate) use canonical::{is_policy, policy_text};
 pub use changes::{
     Changes, EntryChange, ExportChange, Fate, Kind, PathChange, Refusal, Replacement, ResourceChange, changes,
 };
-pub(crate) use changes::{following, name};
+pub(crate) use changes::{changes_between, following, keys, name};
 #[cfg(feature = "deploy")]
 pub(crate) use expression::{Reference, references};
 pub(crate) use expression::{function, is_no_value, readable};

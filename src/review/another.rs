@@ -2,52 +2,43 @@
 
 use serde_json::Value;
 
-use super::{Risk, StackReview, Standing};
+use super::{EntryReview, Risk, StackReview, Standing, Values};
 use crate::diff::{name, readable};
 
 /// What tells stacks apart.
 const WHERE: [&str; 3] = ["account", "region", "name"];
 
 impl StackReview {
-    /// What of its account, region and name is another: `account and name`; none where it is the same stack.
-    pub(super) fn another(&self) -> Option<String> {
-        let other = |part: &&str| {
-            self.entries.iter().any(|entry| {
+    /// What of its account, region and name is another; nothing where it is the same stack.
+    pub(super) fn another(&self) -> Vec<&EntryReview> {
+        let of = |part: &&str| {
+            self.entries.iter().find(|entry| {
+                let Values { before, after } = &entry.values;
                 // What one side does not say is not known.
-                self.standing == Standing::Changed
-                    && entry.section == "Stack"
-                    && entry.name == *part
-                    && entry.values.before.is_some()
-                    && entry.values.after.is_some()
+                entry.section == "Stack" && entry.name == *part && before.is_some() && after.is_some()
             })
         };
-        let parts: Vec<&str> = WHERE.into_iter().filter(other).collect();
-        match &parts[..] {
-            [] => None,
-            [one] => Some((*one).to_owned()),
-            [first @ .., last] => Some(format!("{} and {last}", first.join(", "))),
-        }
+        if self.standing == Standing::Changed { WHERE.iter().filter_map(of).collect() } else { Vec::new() }
     }
 
     /// Says of one that is another afterwards that a second one is made. What is at risk in the one that there is is not.
     pub(super) fn with_another(mut self, before: &Value, after: &Value) -> Self {
-        let Some(parts) = self.another() else { return self };
-        let moves = |part: &&str| {
-            let entry = self.entries.iter().find(|entry| entry.section == "Stack" && entry.name == **part)?;
-            Some(format!("{part} {} → {}", entry.before.join(" "), entry.after.join(" ")))
-        };
-        let moves: Vec<String> = WHERE.iter().filter(|part| parts.contains(**part)).filter_map(moves).collect();
+        let parts = self.another();
+        if parts.is_empty() {
+            return self;
+        }
+        let move_of =
+            |entry: &&EntryReview| format!("{} {} → {}", entry.name, entry.before.join(" "), entry.after.join(" "));
         let what = format!(
             "it is another stack afterwards ({}): a second one is made, with all its resources, and the one that there is stays, \
              with its data",
-            moves.join(", ")
+            parts.iter().map(move_of).collect::<Vec<_>>().join(", ")
         );
         let help = "leave its account, region and name as they are; or move what it holds, and `destroy` the old one from a \
                     revision that defines it";
-        self.risks = vec![Risk { refused: false, what, help: help.to_owned() }];
-        if parts == "name" {
-            self.risks.splice(0..0, taken(before, after));
-        }
+        let same_place = parts.iter().all(|entry| entry.name == "name");
+        let taken = if same_place { taken(before, after) } else { None };
+        self.risks = taken.into_iter().chain([Risk { refused: false, what, help: help.to_owned() }]).collect();
         self
     }
 }

@@ -305,11 +305,17 @@ impl StackReview {
     /// A stack that was not compared, why, and what to do.
     #[must_use]
     pub fn not_compared(stack: &str, what: String, help: &str) -> Self {
+        let risks = vec![Risk { refused: false, what, help: help.to_owned() }];
+        Self { risks, ..Self::bare(stack, Standing::Unreadable) }
+    }
+
+    /// A stack of which nothing else is said.
+    fn bare(stack: &str, standing: Standing) -> Self {
         Self {
             stack: stack.to_owned(),
-            standing: Standing::Unreadable,
+            standing,
             notes: Vec::new(),
-            risks: vec![Risk { refused: false, what, help: help.to_owned() }],
+            risks: Vec::new(),
             resources: Vec::new(),
             entries: Vec::new(),
             exports: Vec::new(),

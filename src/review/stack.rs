@@ -51,16 +51,8 @@ pub fn asked_alone(path: &str, told: &[Told], origin: &dyn Fn(&str) -> Option<Or
     resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
     let mut risks: Vec<Risk> = resources.iter().filter_map(at_risk).collect();
     risks.sort();
-    StackReview {
-        stack: path.to_owned(),
-        standing: if resources.is_empty() { Standing::Same } else { Standing::Changed },
-        notes: Vec::new(),
-        risks,
-        resources,
-        entries: Vec::new(),
-        exports: Vec::new(),
-        access: Vec::new(),
-    }
+    let standing = if resources.is_empty() { Standing::Same } else { Standing::Changed };
+    StackReview { risks, resources, ..StackReview::bare(path, standing) }
 }
 
 fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
@@ -69,18 +61,20 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     }
     let nothing = json!({});
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
-    let changes = diff::changes(old, new);
-    let old_side = canonical(old);
-    let sides = Sides { new: diff::following(&old_side, canonical(new)), old: old_side, compared };
+    let before = canonical(old);
+    let sides = Sides { new: diff::following(&before, canonical(new)), old: before, compared };
+    let changes = diff::changes_between(&sides.old, &sides.new);
     let versions = [Versions { stack: compared.path, before: &sides.old, after: &sides.new }];
     let Moves { moved, alike } = moves(&versions);
-    let moved: BTreeMap<String, String> = moved.into_iter().map(|moved| (moved.to.id, moved.from.id)).collect();
-    let gone = |change: &&ResourceChange| !(change.kind == Kind::Removed && moved.values().any(|id| *id == change.id));
+    let left = |id: &str| changes.resources.iter().find(|change| change.kind == Kind::Removed && change.id == id);
+    let moved: BTreeMap<String, &ResourceChange> =
+        moved.into_iter().filter_map(|moved| Some((moved.to.id, left(&moved.from.id)?))).collect();
+    let gone = |change: &&ResourceChange| !moved.values().any(|left| left.id == change.id && left.kind == change.kind);
     let mut resources: Vec<ResourceReview> = changes
         .resources
         .iter()
         .filter(gone)
-        .map(|change| sides.resource(change, moved.get(&change.id).filter(|_| change.kind == Kind::Added)))
+        .map(|change| sides.resource(change, moved.get(&change.id).copied().filter(|_| change.kind == Kind::Added)))
         .collect();
     if let Some(told) = told {
         told::lay_over(&mut resources, told, compared.origin);
@@ -113,17 +107,9 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
 /// A stack whose template is the same: what it has beside that may differ.
 fn the_same(compared: &Compared<'_>) -> StackReview {
     let entries = Sides { old: Value::Null, new: Value::Null, compared }.settings();
-    let review = StackReview {
-        stack: compared.path.to_owned(),
-        standing: if entries.is_empty() { Standing::Same } else { Standing::Changed },
-        notes: Vec::new(),
-        risks: Vec::new(),
-        resources: Vec::new(),
-        entries,
-        exports: Vec::new(),
-        access: Vec::new(),
-    };
-    if review.another().is_none() {
+    let standing = if entries.is_empty() { Standing::Same } else { Standing::Changed };
+    let review = StackReview { entries, ..StackReview::bare(compared.path, standing) };
+    if review.another().is_empty() {
         return review;
     }
     let template = compared.after.map(canonical).unwrap_or_default();
@@ -223,7 +209,8 @@ impl Sides<'_> {
         value.map(|value| lines(value, &|id| self.called(id))).unwrap_or_default()
     }
 
-    fn resource(&self, change: &ResourceChange, moved_from: Option<&String>) -> ResourceReview {
+    /// A resource; of one that has moved, with what leaves under its old id.
+    fn resource(&self, change: &ResourceChange, moved_from: Option<&ResourceChange>) -> ResourceReview {
         let origin = (self.compared.origin)(&change.id);
         let verb = match (change.kind, change.replacement, moved_from) {
             (Kind::Added, _, Some(_)) => Verb::Move,
@@ -250,14 +237,9 @@ impl Sides<'_> {
             Kind::Removed => whole(&self.old, Kind::Removed),
             Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
         };
-        let beside = moved_from.map(|from| self.beside_properties(from, &change.id)).unwrap_or_default();
+        let beside = moved_from.map(|from| self.beside_properties(&from.id, &change.id)).unwrap_or_default();
         properties.retain(|property| beside.iter().all(|other| other.pointer != property.pointer));
         properties.extend(beside);
-        // What moved is removed under its old id: that one's fate is the data's.
-        let fate = moved_from.map_or(change.fate, |from| {
-            let gone = diff::changes(&self.old, &self.new).resources.into_iter().find(|change| change.id == *from);
-            gone.and_then(|gone| gone.fate)
-        });
         ResourceReview {
             verb,
             construct: origin.as_ref().map_or_else(|| change.id.clone(), |origin| origin.construct.clone()),
@@ -265,8 +247,9 @@ impl Sides<'_> {
             type_name: change.type_name.clone(),
             at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
             was_at: None,
-            moved_from: moved_from.cloned(),
-            fate,
+            moved_from: moved_from.map(|from| from.id.clone()),
+            // What moved is removed under its old id: that one's fate is the data's.
+            fate: moved_from.unwrap_or(change).fate,
             stateful: change.stateful,
             disagrees: None,
             properties,
@@ -284,17 +267,13 @@ impl Sides<'_> {
                 "Metadata" => side.get(key).and_then(without_path),
                 _ => side.get(key).cloned(),
             });
-            let [before, after] = [before.as_ref(), after.as_ref()];
-            let kind = match (before, after) {
-                (before, after) if before == after => return None,
-                (None, _) => Kind::Added,
-                (_, None) => Kind::Removed,
-                _ => Kind::Changed,
-            };
-            let values = Values { before: before.map(secrets::masked), after: after.map(secrets::masked) };
-            let [before, after] = self.differences(&values);
-            let there = self.whole(&self.new, "", format!("/{}", escaped(key)), kind);
-            Some(PropertyReview { values, before, after, ..there })
+            if before == after {
+                return None;
+            }
+            let [before, after] = [before, after].map(|value| value.as_ref().map(secrets::masked));
+            let values = Values { before, after };
+            let lines = self.differences(&values);
+            Some(by_itself(format!("/{}", escaped(key)), kind(&values), values, lines))
         };
         keys.into_iter().filter(own).filter_map(review).collect()
     }
@@ -325,18 +304,7 @@ impl Sides<'_> {
         } else {
             (text, Vec::new(), Values { before: value, after: None })
         };
-        PropertyReview {
-            path: place(&pointer),
-            kind,
-            replacement: Replacement::Never,
-            interrupts: false,
-            because_of: None,
-            pointer,
-            values,
-            told: None,
-            before,
-            after,
-        }
+        by_itself(pointer, kind, values, [before, after])
     }
 
     fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
@@ -389,19 +357,15 @@ impl Sides<'_> {
     /// Settings of the stack itself: each key that differs.
     fn settings(&self) -> Vec<EntryReview> {
         let [Some(Value::Object(old)), Some(Value::Object(new))] = self.compared.settings else { return Vec::new() };
-        let mut keys: Vec<&String> = old.keys().chain(new.keys()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let differs = |key: &&String| old.get(*key) != new.get(*key);
         let nothing = Map::new();
-        let review = |key: &String| match (old.get(key), new.get(key)) {
+        let review = |(key, before, after): (&str, Option<&Value>, Option<&Value>)| match (before, after) {
             // Tags: each by itself.
             (Some(Value::Object(before)), Some(Value::Object(after))) => setting_by_setting(key, before, after),
             (None, Some(Value::Object(after))) if key == "tags" => setting_by_setting(key, &nothing, after),
             (Some(Value::Object(before)), None) if key == "tags" => setting_by_setting(key, before, &nothing),
             (before, after) => vec![setting(key, "", before, after)],
         };
-        keys.into_iter().filter(differs).flat_map(review).collect()
+        differing(old, new).flat_map(review).collect()
     }
 
     fn export(&self, export: &diff::ExportChange) -> ExportReview {
@@ -429,33 +393,58 @@ impl Sides<'_> {
     }
 }
 
+/// A place of a resource that is told of for itself: nothing is replaced because of it.
+fn by_itself(pointer: String, kind: Kind, values: Values, [before, after]: [Vec<String>; 2]) -> PropertyReview {
+    PropertyReview {
+        path: place(&pointer),
+        kind,
+        replacement: Replacement::Never,
+        interrupts: false,
+        because_of: None,
+        pointer,
+        values,
+        told: None,
+        before,
+        after,
+    }
+}
+
+/// What happened where these were and are.
+const fn kind(values: &Values) -> Kind {
+    match (&values.before, &values.after) {
+        (None, _) => Kind::Added,
+        (_, None) => Kind::Removed,
+        _ => Kind::Changed,
+    }
+}
+
+type Entry<'e> = (&'e str, Option<&'e Value>, Option<&'e Value>);
+
+/// The keys in which two maps differ, with what each has there.
+fn differing<'e>(old: &'e Map<String, Value>, new: &'e Map<String, Value>) -> impl Iterator<Item = Entry<'e>> {
+    diff::keys(Some(old), Some(new)).into_iter().filter(|(_, before, after)| before != after)
+}
+
 /// What differs in a setting that has names and values.
 fn setting_by_setting(name: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<EntryReview> {
-    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let differs = |key: &&String| before.get(*key) != after.get(*key);
-    keys.into_iter().filter(differs).map(|key| setting(name, key, before.get(key), after.get(key))).collect()
+    differing(before, after).map(|(key, before, after)| setting(name, key, before, after)).collect()
 }
 
 /// A setting of the stack, or a place in one.
 fn setting(name: &str, key: &str, before: Option<&Value>, after: Option<&Value>) -> EntryReview {
     let shown = |value: &Value| secrets::masked(&json!({ key: value }))[key].clone();
     let [before, after] = [before, after].map(|value| value.map(shown));
-    let text = |value: Option<&Value>| value.map(|value| lines(value, &|_| None)).unwrap_or_default();
+    let text = |value: &Option<Value>| value.as_ref().map(|value| lines(value, &|_| None)).unwrap_or_default();
+    let values = Values { before, after };
     EntryReview {
         section: "Stack".into(),
         name: name.to_owned(),
-        kind: match (&before, &after) {
-            (None, _) => Kind::Added,
-            (_, None) => Kind::Removed,
-            _ => Kind::Changed,
-        },
+        kind: kind(&values),
         path: key.to_owned(),
         pointer: if key.is_empty() { String::new() } else { format!("/{}", escaped(key)) },
-        before: text(before.as_ref()),
-        after: text(after.as_ref()),
-        values: Values { before, after },
+        before: text(&values.before),
+        after: text(&values.after),
+        values,
     }
 }
 

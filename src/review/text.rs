@@ -106,8 +106,11 @@ pub(super) fn summary(stack: &StackReview) -> String {
         (Standing::Added, "") => "new, and empty".into(),
         (Standing::Added, _) => format!("new: {counts}{}", disagreements(stack)),
         (Standing::Removed, _) => "not defined any more".into(),
-        (Standing::Changed, _) if stack.another().is_some() => {
-            format!("another {}: a second stack is made", stack.another().unwrap_or_default())
+        (Standing::Changed, _) if !stack.another().is_empty() => {
+            let parts: Vec<&str> = stack.another().iter().map(|entry| entry.name.as_str()).collect();
+            let (last, before) = parts.split_last().map_or(("", &[][..]), |(last, before)| (*last, before));
+            let and = if before.is_empty() { "" } else { " and " };
+            format!("another {}{and}{last}: a second stack is made", before.join(", "))
         }
         (Standing::Changed, "") => beside(stack),
         (Standing::Changed, _) => counts + &disagreements(stack),

@@ -45,20 +45,19 @@ fn what_refers_to_it_has_moved_with_it() {
     assert_eq!(review.resources.iter().map(|resource| resource.verb).collect::<Vec<_>>(), [Verb::Move, Verb::Move]);
 }
 
+/// Two topics that nothing tells apart but their ids.
+fn two(one: &str, two: &str) -> String {
+    format!("Resources: {{{one}: {{Type: AWS::SNS::Topic}}, {two}: {{Type: AWS::SNS::Topic}}}}")
+}
+
 #[test]
 fn of_several_alike_none_is_said_to_have_moved() {
-    let two = |one: &str, two: &str| {
-        format!("Resources: {{{one}: {{Type: AWS::SNS::Topic}}, {two}: {{Type: AWS::SNS::Topic}}}}")
-    };
     let verbs: Vec<Verb> = reviewed(&two("A", "B"), &two("C", "D")).resources.iter().map(|one| one.verb).collect();
     assert_eq!(verbs, [Verb::Remove, Verb::Remove, Verb::Add, Verb::Add]);
 }
 
 #[test]
 fn of_several_alike_it_is_said_that_they_may_have_moved() {
-    let two = |one: &str, two: &str| {
-        format!("Resources: {{{one}: {{Type: AWS::SNS::Topic}}, {two}: {{Type: AWS::SNS::Topic}}}}")
-    };
     assert_snapshot!(told(reviewed(&two("A", "B"), &two("C", "D"))), @"
     shop/web  2 removed, 2 added
       A, B (AWS::SNS::Topic) leave and C, D are new and alike: if one has become the

@@ -55,7 +55,7 @@ fn follow(type_name: &str, path: &str, schemas: Option<&Schemas>, before: &Value
 }
 
 fn are_tags(path: &str, items: &[Value]) -> bool {
-    path.ends_with("Tags") && items.iter().all(|item| item.get("Key").is_some_and(Value::is_string))
+    path.ends_with("Tags") && items.iter().all(|item| key(item).is_some())
 }
 
 /// The new items in the old one's order: those that are the same, then those of one key, then those that share most.

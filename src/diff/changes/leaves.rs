@@ -23,7 +23,7 @@ pub(super) fn leaves<'a>(before: &'a Value, after: &'a Value) -> Vec<Leaf<'a>> {
 }
 
 /// The keys of two maps in order, with what each has there.
-pub(super) fn keys<'a>(
+pub(crate) fn keys<'a>(
     before: Option<&'a Map<String, Value>>,
     after: Option<&'a Map<String, Value>>,
 ) -> Vec<(&'a str, Option<&'a Value>, Option<&'a Value>)> {

@@ -15,7 +15,8 @@ use super::canonical::canonical;
 use super::expression::readable;
 use crate::spec;
 pub(crate) use following::following;
-use leaves::{Leaf, keys, leaves};
+pub(crate) use leaves::keys;
+use leaves::{Leaf, leaves};
 pub use refusal::Refusal;
 pub(crate) use refusal::name;
 use spread::Spread;
@@ -181,14 +182,19 @@ impl ResourceChange {
 pub fn changes(old: &Value, new: &Value) -> Changes {
     let old = canonical(old);
     let new = following(&old, canonical(new));
+    changes_between(&old, &new)
+}
+
+/// The same of canonical templates, of which the new one [follows](following) the old one.
+pub(crate) fn changes_between(old: &Value, new: &Value) -> Changes {
     let mut resources: Vec<ResourceChange> = Vec::new();
-    for (id, before, after) in keys(section(&old, "Resources"), section(&new, "Resources")) {
+    for (id, before, after) in keys(section(old, "Resources"), section(new, "Resources")) {
         resources.extend(resource(id, before, after));
     }
-    let mut changes = Changes { resources, entries: entries(&old, &new), exports: exports(&old, &new) };
-    Spread::new(&old, &new).apply(&mut changes);
+    let mut changes = Changes { resources, entries: entries(old, new), exports: exports(old, new) };
+    Spread::new(old, new).apply(&mut changes);
     for change in &mut changes.resources {
-        let sides = [&old, &new].map(|side| side["Resources"].get(&change.id));
+        let sides = [old, new].map(|side| side["Resources"].get(&change.id));
         change.fate = fate::of(change, sides[0], sides[1]);
         change.refusal = refusal::of(change, sides[0], sides[1]);
     }
