@@ -125,14 +125,19 @@ fn policies_of_other_stacks_count() {
     assert!(told.contains("the root of `Organization` has more than 5 service control policies"), "{told}");
 }
 
+/// Attaches so many service control policies to the root.
+fn control(s: &mut Stack, organization: Organization, count: usize) {
+    for index in 0..count {
+        let policy = PolicySpec::service_control(format!("c{index}"), deny("s3:*"));
+        s.add(format!("C{index}"), on(organization, policy));
+    }
+}
+
 #[test]
 fn four_policies_pass_and_ten_of_a_management_type() {
     let told = problems(|s| {
         let organization = organization(s);
-        for index in 0..4 {
-            let policy = PolicySpec::service_control(format!("c{index}"), deny("s3:*"));
-            s.add(format!("C{index}"), on(organization, policy));
-        }
+        control(s, organization, 4);
         for index in 0..10 {
             let policy = TagPolicy { rules: vec![TagRule::new("CostCenter")] };
             s.add(format!("T{index}"), on(organization, PolicySpec::tag(format!("t{index}"), policy)));
@@ -145,10 +150,7 @@ fn four_policies_pass_and_ten_of_a_management_type() {
 fn a_fifth_policy_is_one_too_many_where_aws_has_attached_its_own() {
     let told = problems(|s| {
         let organization = organization(s);
-        for index in 0..5 {
-            let policy = PolicySpec::service_control(format!("c{index}"), deny("s3:*"));
-            s.add(format!("C{index}"), on(organization, policy));
-        }
+        control(s, organization, 5);
     });
     assert!(
         told.starts_with("warning[item-count]: the root of `Organization` has 5 service control policies, and"),

@@ -30,13 +30,13 @@ stacks diff --against main               with templates/, as the branch has it
 stacks diff 'shop/dev/**' --stat
 stacks diff --against main --format markdown > comment.md
 
-Signs: + added, - removed, ~ changed in place, -/+ replaced, ~/+ maybe replaced, -> moved to another logical id. Whether a \
+Signs: + added, - removed, ~ changed in place, -/+ replaced, ~/+ maybe replaced, -> moved to another logical id, ?+ and ?- there or not as a condition says. Whether a \
 change replaces comes from the properties that the CloudFormation specification says can only be set on creation.
 
 Two spellings of the same are no difference. Secrets are not shown. Exit code 0, also with differences, unless \
 `--exit-code` is given; 1 where CloudFormation will refuse the change; 3 where a stack could not be compared.
 
-How it was compared is always said. By the templates alone, nothing is asked of AWS but the templates. `--change-set` asks \
+How it was compared is always said. By the templates alone, nothing is asked of AWS but what is deployed, and who imports it. `--change-set` asks \
 CloudFormation itself: it makes a change set for each stack, reads it, with the values before and after where CloudFormation \
 gives them, and takes it back; of files and images it sends none. Where it and the templates alone do not say the same, \
 `≠` says so. A stack that it cannot be made for is not compared.

@@ -46,20 +46,27 @@ pub(super) fn whole(seconds: u64) -> String {
     if seconds < 60 { format!("{seconds} s") } else { format!("{} m {:02} s", seconds / 60, seconds % 60) }
 }
 
+/// How many columns standard output has, where it is a terminal.
+#[cfg(feature = "deploy")]
+fn terminal() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
+}
+
+#[cfg(not(feature = "deploy"))]
+const fn terminal() -> Option<usize> {
+    None
+}
+
 /// How many columns standard output has; 80 where it is no terminal.
 pub(super) fn columns() -> usize {
-    #[cfg(feature = "deploy")]
-    if let Some((width, _)) = terminal_size::terminal_size_of(std::io::stdout()) {
-        return usize::from(width.0).max(40);
-    }
-    80
+    terminal().map_or(80, |width| width.max(40))
 }
 
 /// Text for standard output: as wide as the terminal, and as it is where there is none.
 pub(super) fn fitted(text: String) -> String {
     #[cfg(feature = "deploy")]
-    if let Some((width, _)) = terminal_size::terminal_size_of(std::io::stdout()) {
-        return wrapped(&text, width.0.into());
+    if let Some(width) = terminal() {
+        return wrapped(&text, width);
     }
     text
 }

@@ -49,17 +49,18 @@ async fn deployed(session: &Session, stack: &Synthesized<'_>) -> Result<Option<D
     // What is only being made has no resources yet.
     let there = |now: &str| !matches!(State::of(now), State::Absent | State::InReview);
     let Some(now) = session.read(stack.name).await?.filter(|now| there(status(now))) else { return Ok(None) };
-    let template = session.template(&now).await?;
+    // A change set that is made next wants it again.
+    let template = session.template_kept(&now).await?;
+    let exports: Vec<&str> = now.outputs().iter().filter_map(|output| output.export_name()).collect();
     let mut importers = BTreeMap::new();
-    if template != stack.template(Format::Yaml) {
-        for export in now.outputs().iter().filter_map(|output| output.export_name()) {
+    if !exports.is_empty() && template != stack.template(Format::Yaml) {
+        for export in exports {
             importers.insert(export.to_owned(), session.importers(export).await?);
         }
     }
     let mut settings = settings(&now);
     if stack.policy().is_some() {
-        let policy = session.call("GetStackPolicy").await.get_stack_policy().stack_name(stack.name).send().await?;
-        let policy = policy.stack_policy_body().and_then(|body| serde_json::from_str(body).ok());
+        let policy = session.policy(stack.name).await?.and_then(|body| serde_json::from_str(&body).ok());
         settings.extend(policy.map(|policy: Value| ("policy".to_owned(), policy)));
     }
     Ok(Some(Deployed { stack: stack.path.to_owned(), template, settings, importers }))
@@ -82,6 +83,12 @@ fn settings(now: &Stack) -> Map<String, Value> {
 }
 
 impl Session {
+    /// The stack policy of a stack, where it has one.
+    pub(super) async fn policy(&self, name: &str) -> Result<Option<String>, Fault> {
+        let policy = self.call("GetStackPolicy").await.get_stack_policy().stack_name(name).send().await?;
+        Ok(policy.stack_policy_body().map(str::to_owned))
+    }
+
     /// The names of the stacks that import an export.
     pub(super) async fn importers(&self, export: &str) -> Result<Vec<String>, Fault> {
         let (mut all, mut token) = (Vec::new(), None);

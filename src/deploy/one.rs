@@ -181,10 +181,8 @@ impl One<'_> {
     }
 
     async fn deployed_policy(&self) -> Result<Option<String>, Failure> {
-        let policy =
-            self.session.call("GetStackPolicy").await.get_stack_policy().stack_name(self.stack.name).send().await;
-        let policy = policy.map_err(|error| Fault::from(error).failure("cannot read the stack policy"))?;
-        Ok(policy.stack_policy_body().map(str::to_owned))
+        let policy = self.session.policy(self.stack.name).await;
+        policy.map_err(|fault| fault.failure("cannot read the stack policy"))
     }
 
     /// Brings termination protection to what is defined: it is no part of the template.

@@ -17,8 +17,8 @@ use crate::synth::nearest::listed;
 ///
 /// At synth, more than the quotas is a problem: a document of more than 5,120 bytes (service control policies) or 10,000
 /// characters (tag and backup policies), and a target with more than five (service control) or ten (tag, backup) of a type.
-/// `FullAWSAccess` is among the five unless it is detached: five others are a warning. Rules: the AWS Organizations user guide, "Quotas and service limits for AWS
-/// Organizations".
+/// `FullAWSAccess` is among the five unless it is detached: five others are a warning. Rules: the AWS Organizations user
+/// guide, "Quotas and service limits for AWS Organizations".
 ///
 /// ```
 /// # let mut app = formwork::App::new();
