@@ -185,3 +185,51 @@ fn what_is_done_by_hand_has_a_runbook_that_speaks_of_its_stage() {
         }
     }
 }
+
+#[test]
+fn the_load_balancer_asks_the_app_for_its_health_and_logs_every_request() {
+    for stage in STAGES {
+        let template = of(stage, "alb");
+        let targets = resources(&template, "AWS::ElasticLoadBalancingV2::TargetGroup")[0];
+        assert_eq!(targets["HealthCheckPath"], "/_healthcheck");
+        assert_eq!(targets["HealthCheckIntervalSeconds"], 30);
+        let balancer = resources(&template, "AWS::ElasticLoadBalancingV2::LoadBalancer")[0];
+        let attributes = balancer["LoadBalancerAttributes"].as_array().unwrap();
+        assert!(attributes.contains(&json!({ "Key": "access_logs.s3.enabled", "Value": "true" })), "{balancer}");
+        let logs = attributes.iter().find(|one| one["Key"] == "access_logs.s3.bucket").unwrap();
+        let bucket = logs["Value"]["Fn::ImportValue"].as_str().unwrap();
+        assert!(bucket.starts_with(&format!("financial-data-api-{stage}-alb-logs:")), "{bucket}");
+    }
+}
+
+#[test]
+fn access_logs_are_encrypted_and_written_by_load_balancers_alone() {
+    for stage in STAGES {
+        let template = of(stage, "alb-logs");
+        let bucket = resources(&template, "AWS::S3::Bucket")[0];
+        assert_eq!(bucket["BucketName"], format!("{stage}-financial-data-api-demo-alb-logs"));
+        assert!(bucket["BucketEncryption"].is_object() && bucket["PublicAccessBlockConfiguration"].is_object());
+        let policy = resources(&template, "AWS::S3::BucketPolicy")[0];
+        let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+        let [allow] = statements.iter().filter(|one| one["Effect"] == "Allow").collect::<Vec<_>>()[..] else {
+            panic!("{policy}")
+        };
+        assert_eq!(allow["Principal"], json!({ "Service": "logdelivery.elasticloadbalancing.amazonaws.com" }));
+        assert_eq!(allow["Action"], "s3:PutObject");
+        assert!(allow["Resource"].to_string().contains("/AWSLogs/${AWS::AccountId}/*"), "{allow}");
+    }
+}
+
+#[test]
+fn the_database_has_a_private_name() {
+    for stage in STAGES {
+        let template = of(stage, "dns");
+        let zone = resources(&template, "AWS::Route53::HostedZone")[0];
+        assert_eq!(zone["Name"], "financial-data-api.internal.");
+        assert_eq!(zone["VPCs"].as_array().unwrap().len(), 1);
+        let record = resources(&template, "AWS::Route53::RecordSet")[0];
+        assert_eq!((&record["Name"], &record["Type"]), (&json!("db.financial-data-api.internal."), &json!("CNAME")));
+        let database = record["ResourceRecords"][0]["Fn::ImportValue"].as_str().unwrap();
+        assert!(database.starts_with(&format!("financial-data-api-{stage}-rds:")), "{database}");
+    }
+}

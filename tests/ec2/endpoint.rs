@@ -1,6 +1,6 @@
 //! Endpoints: what may be done through them.
 
-use formwork::aws::ec2::{GatewayService, InterfaceService, VpcSpec};
+use formwork::aws::ec2::{GatewayService, InterfaceService, Peer, VpcSpec};
 use formwork::aws::iam::{Principal, Statement};
 use formwork::testing::{Template, absent};
 use formwork::{App, Env};
@@ -69,4 +69,17 @@ fn the_policy_of_another_stacks_endpoint_is_not_changed_here() {
     app.stack("shop", Env::any(), |s| endpoint.add_to_policy(s, read("*").principal(Principal::any())));
     let problems = app.synth().unwrap_err().to_string();
     assert!(problems.contains("a resource of `network` cannot be edited here"), "{problems}");
+}
+
+#[test]
+fn who_is_beyond_the_vpc_may_be_let_in() {
+    let template = Template::of(|s| {
+        let vpc = s.add("Vpc", network());
+        let logs = vpc.add_interface_endpoint(s, "Logs", InterfaceService::LOGS);
+        logs.allow_from(s, Peer::ipv4("10.1.0.0/16"));
+    });
+    let group = template.resources("AWS::EC2::SecurityGroup")[0].resource;
+    let rules = group["Properties"]["SecurityGroupIngress"].as_array().unwrap();
+    let from: Vec<_> = rules.iter().map(|rule| (&rule["CidrIp"], &rule["FromPort"], &rule["ToPort"])).collect();
+    assert_eq!(from[1], (&json!("10.1.0.0/16"), &json!(443), &json!(443)), "{group}");
 }

@@ -294,3 +294,23 @@ proptest! {
         told("own.json", &half);
     }
 }
+
+#[test]
+fn principals_of_one_statement_cannot_hold_under_different_conditions() {
+    let told = |one: Principal, other: Principal| {
+        Template::problems_of(Env::any(), |s| {
+            let bucket = s.add("Bucket", formwork::aws::s3::BucketSpec::default());
+            let read = Statement::allow(["s3:GetObject"], [bucket.arn_for_objects("*")]);
+            bucket.add_to_resource_policy(s, read.principal(one).principal(other));
+        })
+    };
+    let of = |account: &str, id: Option<&str>| {
+        let principal = Principal::account(account);
+        id.map_or(principal.clone(), |id| principal.when("StringEquals", "sts:ExternalId", id))
+    };
+    let problem = told(of("111111111111", Some("a")), of("222222222222", Some("b")));
+    assert!(problem.contains("the principals of one statement hold under different conditions"), "{problem}");
+    assert!(problem.contains("help: give each a statement of its own"), "{problem}");
+    assert_ne!(told(of("111111111111", Some("a")), of("222222222222", None)), "");
+    assert_eq!(told(of("111111111111", Some("a")), of("222222222222", Some("a"))), "");
+}

@@ -82,6 +82,26 @@ pub struct InterfaceEndpoint {
     pub security_group: SecurityGroup,
 }
 
+impl InterfaceEndpoint {
+    /// Lets a peer beyond the VPC reach it, on 443: another network that is connected, say.
+    ///
+    /// ```
+    /// # let mut app = formwork::App::new();
+    /// # app.stack("demo", formwork::Env::any(), |s| {
+    /// use formwork::aws::ec2::{InterfaceService, Peer, VpcSpec};
+    ///
+    /// let vpc = s.add("Vpc", VpcSpec { nat_gateways: 0, ..VpcSpec::new("10.0.0.0/16") });
+    /// let secrets = vpc.add_interface_endpoint(s, "Secrets", InterfaceService::SECRETS_MANAGER);
+    /// secrets.allow_from(s, Peer::ipv4("10.1.0.0/16"));
+    /// # });
+    /// # app.synth().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn allow_from(&self, stack: &mut Stack, peer: impl Into<Peer>) {
+        self.security_group.allow_from(stack, peer, Port::tcp(443));
+    }
+}
+
 /// `com.amazonaws.us-east-1.s3`, of the region where it is known or is known at deployment.
 fn service_name(stack: &Stack, service: &str) -> Value<String> {
     match stack.env().region_code() {

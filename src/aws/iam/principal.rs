@@ -116,6 +116,11 @@ impl Principal {
         self
     }
 
+    /// Whether another is one under the same conditions.
+    pub(super) fn holds_when(&self, other: &Self) -> bool {
+        self.conditions == other.conditions
+    }
+
     pub(super) fn is_unconditional(&self) -> bool {
         self.conditions.is_empty()
     }

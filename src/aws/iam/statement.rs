@@ -103,7 +103,8 @@ impl Statement {
         self
     }
 
-    /// Is about this principal too: for policies of resources, and trust.
+    /// Is about this principal too: for policies of resources, and trust. Principals of one statement have the same
+    /// conditions: a condition is the whole statement's.
     #[must_use]
     pub fn principal(mut self, principal: impl Into<Principal>) -> Self {
         self.principals.push(principal.into());
@@ -128,6 +129,11 @@ impl Statement {
         let always = self.conditions.is_empty() && self.principals.iter().all(Principal::is_unconditional);
         if self.effect == Effect::Allow && everything && always {
             doubts.push(allows_everything());
+        }
+        if self.principals.windows(2).any(|pair| !pair[0].holds_when(&pair[1])) {
+            let message = "the principals of one statement hold under different conditions";
+            let help = "give each a statement of its own: a condition is the whole statement's, so each could pass those of the others";
+            doubts.push(Problem::error("policy-document", message).help(help));
         }
         doubts.into_iter().map(|doubt| doubt.at(self.at, "said here")).collect()
     }

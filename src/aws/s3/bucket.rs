@@ -238,11 +238,8 @@ impl Bucket {
         let below = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
         let keys = format!("${{Bucket}}/{below}AWSLogs/${{AWS::AccountId}}/*");
         let objects = intrinsics::sub(keys, [("Bucket", self.arn())]);
-        let service = Principal::service("logdelivery.elasticloadbalancing.amazonaws.com").when(
-            "StringEquals",
-            "aws:SourceAccount",
-            intrinsics::account_id(),
-        );
+        // Load balancers of another account write below that one's number.
+        let service = Principal::service("logdelivery.elasticloadbalancing.amazonaws.com");
         self.add_to_resource_policy(stack, Statement::allow(["s3:PutObject"], [objects]).principal(service));
     }
 
