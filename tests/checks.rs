@@ -17,6 +17,7 @@ mod real_world;
 mod references;
 mod runbooks;
 mod secrets;
+mod trust;
 mod values;
 
 use std::fmt::Write as _;
@@ -74,6 +75,13 @@ fn raw(type_name: &str, properties: serde_json::Value) -> RawResource {
 /// What synth finds in one resource.
 fn found_in_resource(type_name: &str, properties: serde_json::Value) -> String {
     found(|s| s.add("It", raw(type_name, properties)))
+}
+
+/// A trust policy that says nothing of interest.
+fn trust() -> serde_json::Value {
+    serde_json::json!({
+        "Statement": { "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole" },
+    })
 }
 
 /// Asserts that synth finds nothing.

@@ -74,6 +74,9 @@ fn an_instance_of_every_type_renders_and_passes_its_own_checks() {
             }
             let resource = s.add("Instance", resource);
             s.allow("a made-up value in a property that holds one", "secret", resource);
+            if name == "AWS::IAM::Role" {
+                s.allow("who may assume it, no schema says", "policy-document", resource);
+            }
         });
         match app.synth() {
             Ok(assembly) => {
@@ -95,7 +98,7 @@ fn nearly_every_pattern_is_checked() {
     let mut patterns = BTreeSet::new();
     for name in spec::type_names() {
         let spec = spec::known(name).unwrap();
-        let definitions = spec.definitions.values().chain([&spec.schema]);
+        let definitions = spec.definitions.values().map(|schema| &**schema).chain([&spec.schema]);
         for schema in definitions {
             instance::each_pattern(schema, &mut |pattern| {
                 patterns.insert(pattern.text.clone());

@@ -8,6 +8,7 @@ mod lines;
 mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use serde_json::Value;
@@ -162,29 +163,55 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
     Ok(if found { Exit::Found } else { Exit::Done })
 }
 
+/// The template that there is.
+enum Before {
+    Absent,
+    /// The very text that the definitions make.
+    Same,
+    Other(Value),
+    /// Why it cannot be compared, and what to do.
+    Unreadable(String, &'static str),
+}
+
 /// A stack, as there is one and as the definitions make one.
 struct Sides<'a> {
-    before: Result<Option<Value>, (String, &'static str)>,
-    after: Option<Value>,
+    before: Before,
     stack: Option<&'a Synthesized<'a>>,
+    /// The template that the definitions make, once it was asked for.
+    after: OnceLock<Value>,
 }
 
 impl<'a> Sides<'a> {
     /// Reads the template that there is, unless it is the very text that the definitions make.
     fn of(path: &str, against: &Against, assembly: &'a Assembly<'a>) -> Self {
         let stack = assembly.stack(path);
-        let after = stack.map(Synthesized::to_value);
         let same = |text: &str| stack.is_some_and(|stack| stack.template(Format::Yaml) == text);
         let before = match against.templates.get(path) {
-            None => Ok(None),
-            Some(None) => Err((
-                format!("its template is listed in {}, and is not there", against.called),
-                "write it anew: `synth`",
-            )),
-            Some(Some(text)) if same(text) => Ok(after.clone()),
-            Some(Some(text)) => unreadable::read(text, stack.is_some_and(Synthesized::macros)).map(Some),
+            None => Before::Absent,
+            Some(None) => {
+                let why = format!("its template is listed in {}, and is not there", against.called);
+                Before::Unreadable(why, "write it anew: `synth`")
+            }
+            Some(Some(text)) if same(text) => Before::Same,
+            Some(Some(text)) => match unreadable::read(text, stack.is_some_and(Synthesized::macros)) {
+                Ok(template) => Before::Other(template),
+                Err((why, help)) => Before::Unreadable(why, help),
+            },
         };
-        Self { before, after, stack }
+        Self { before, stack, after: OnceLock::new() }
+    }
+
+    fn after(&self) -> Option<&Value> {
+        self.stack.map(|stack| self.after.get_or_init(|| stack.to_value()))
+    }
+
+    /// The template that there is, where there is one that can be read.
+    fn before(&self) -> Option<&Value> {
+        match &self.before {
+            Before::Same => self.after(),
+            Before::Other(template) => Some(template),
+            Before::Absent | Before::Unreadable(..) => None,
+        }
     }
 }
 
@@ -198,32 +225,30 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
     let about: BTreeMap<&str, Value> = synth::about(app, &assembly.stacks).into_iter().collect();
     let importers = Importers::new(against, &about);
     let one = |path: &&str| {
-        let Sides { before, after, stack } = &sides[path];
+        let side = &sides[path];
         let answer = match against.asked.as_ref().and_then(|asked| asked.stacks.get(*path)) {
             Some(Err(not)) => return StackReview::not_compared(path, not.what.clone(), &not.help),
             Some(Ok(answer)) => Some(answer),
             None => None,
         };
-        let origin = |id: &str| -> Option<Origin> { stack.as_ref()?.origin(id) };
-        let before = match before {
-            Ok(before) => before.as_ref(),
-            Err((why, help)) => {
-                return match answer {
-                    Some(Answer { told, notes }) => StackReview {
-                        notes: std::iter::once(format!("by the change set alone: {why}"))
-                            .chain(notes.clone())
-                            .collect(),
-                        ..review::asked_alone(path, told, &origin)
-                    },
-                    None => StackReview::not_compared(path, why.clone(), help),
-                };
-            }
-        };
+        let origin = |id: &str| -> Option<Origin> { side.stack?.origin(id) };
+        if let Before::Unreadable(why, help) = &side.before {
+            return match answer {
+                Some(Answer { told, notes }) => StackReview {
+                    notes: std::iter::once(format!("by the change set alone: {why}")).chain(notes.clone()).collect(),
+                    ..review::asked_alone(path, told, &origin)
+                },
+                None => StackReview::not_compared(path, why.clone(), help),
+            };
+        }
         let settings = against.settings(path, about.get(path));
+        if matches!(side.before, Before::Same) && settings[0] == settings[1] && answer.is_none() {
+            return StackReview::unchanged(path);
+        }
         let compared = Compared {
             path,
-            before,
-            after: after.as_ref(),
+            before: side.before(),
+            after: side.after(),
             settings: [settings[0].as_ref(), settings[1].as_ref()],
             origin: &origin,
             importers: &|export| importers.of(path, export),
@@ -249,8 +274,9 @@ fn between(review: &Review, sides: &BTreeMap<&str, Sides<'_>>) -> Vec<Move> {
     let mut by_env: BTreeMap<_, Vec<(&str, Value, Value)>> = BTreeMap::new();
     for (path, side) in sides {
         let Some(stack) = side.stack else { continue };
-        let before = canonical(side.before.as_ref().ok().and_then(Option::as_ref));
-        by_env.entry(stack.env).or_default().push((path, before, canonical(side.after.as_ref())));
+        let after = canonical(side.after());
+        let before = if matches!(side.before, Before::Same) { after.clone() } else { canonical(side.before()) };
+        by_env.entry(stack.env).or_default().push((path, before, after));
     }
     let moved = by_env.values().flat_map(|stacks| {
         let versions = stacks.iter().map(|(stack, before, after)| Versions { stack, before, after });

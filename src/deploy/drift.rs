@@ -14,7 +14,7 @@ use super::session::Session;
 use super::state::State;
 use super::trouble::Fault;
 use super::{Deployment, Trouble};
-use crate::diff::Kind;
+use crate::diff::{Kind, SECRET};
 use crate::review::named_secret;
 use crate::synth::Synthesized;
 
@@ -153,7 +153,7 @@ fn differences(resource: &StackResourceDrift) -> Vec<Difference> {
         // What there is may be a secret that somebody has written over.
         let secret = named_secret(&Value::Null, &format!("/Properties/{}", path.trim_start_matches('/')));
         let value = |text: Option<&str>| match text.unwrap_or_default() {
-            text if secret && !text.is_empty() => "(secret)".to_owned(),
+            text if secret && !text.is_empty() => SECRET.to_owned(),
             text => text.to_owned(),
         };
         let kind = match difference.difference_type() {

@@ -5,6 +5,7 @@
 //! a change set to its outcome, and a [`Host`] hears of it and is asked for approval.
 
 mod approval;
+mod beside;
 mod change_set;
 mod deployed;
 mod drift;
@@ -15,6 +16,7 @@ mod foresee;
 pub mod import;
 mod observe;
 mod one;
+mod outcome;
 pub mod outputs;
 mod parameters;
 mod plan;

@@ -2,21 +2,16 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
-use aws_sdk_cloudformation::primitives::DateTime;
 use aws_sdk_cloudformation::types::{Parameter, Stack, Tag};
 use indexmap::IndexMap;
-use serde_json::Value;
-use tokio::time::Instant;
 
 use super::change_set::{ChangeSet, Made, Template, Wanted};
 use super::event::{Answer, Change, Event, Host, Outcome, Phase, Question};
 use super::failure::Failure;
-use super::follow::{Operation, Progress};
 use super::observe::Seen;
 use super::session::Session;
-use super::state::{State, ended, succeeded};
+use super::state::State;
 use super::trouble::Fault;
 use super::upload::Load;
 use super::walk::Stop;
@@ -28,10 +23,6 @@ use crate::synth::Synthesized;
 pub(super) const INLINE: usize = 51_200;
 /// How often a deployment begins anew because somebody else changed the stack meanwhile.
 const ROUNDS: usize = 3;
-/// How long a new stack's rollback may take to turn into its deletion before it is deleted from here.
-const LINGER: Duration = Duration::from_secs(3);
-/// How long an operation may leave no trace before what is there is taken for its outcome.
-const NO_TRACE: Duration = Duration::from_mins(1);
 
 /// One stack, and all that its deployment needs.
 pub(super) struct One<'a> {
@@ -149,67 +140,6 @@ impl One<'_> {
                 Seen::Silence(_) => {}
             }
         }
-    }
-
-    /// Whether the stack is as it is defined, so that CloudFormation need not be asked.
-    async fn unchanged(&self, now: &Stack) -> Result<bool, Failure> {
-        if !self.same_beside_template(now) || parameters::resolved_by_cloudformation(self.stack, self.template) {
-            return Ok(false);
-        }
-        Ok(self.deployed_template(now).await? == self.template && self.same_policy().await?)
-    }
-
-    /// Whether tags, parameters and topics are as they are defined.
-    fn same_beside_template(&self, now: &Stack) -> bool {
-        let tags: IndexMap<&str, &str> = now.tags().iter().filter_map(|tag| Some((tag.key()?, tag.value()?))).collect();
-        let wanted = self.tags();
-        let same_tags = tags.len() == wanted.len()
-            && wanted.iter().all(|(key, value)| tags.get(key.as_str()).is_some_and(|there| there == value));
-        let mut topics: Vec<&String> = now.notification_arns().iter().collect();
-        let mut wanted_topics: Vec<&String> = self.stack.notification_arns.iter().collect();
-        topics.sort();
-        wanted_topics.sort();
-        same_tags && topics == wanted_topics && parameters::same(self.stack, self.options, &self.assets, now)
-    }
-
-    async fn same_policy(&self) -> Result<bool, Failure> {
-        let Some(wanted) = self.stack.policy() else { return Ok(true) };
-        Ok(self
-            .deployed_policy()
-            .await?
-            .is_some_and(|there| serde_json::from_str::<Value>(&there).is_ok_and(|there| there == wanted)))
-    }
-
-    async fn deployed_policy(&self) -> Result<Option<String>, Failure> {
-        let policy = self.session.policy(self.stack.name).await;
-        policy.map_err(|fault| fault.failure("cannot read the stack policy"))
-    }
-
-    /// Brings termination protection to what is defined: it is no part of the template.
-    async fn settings(&self, now: &Stack, outcome: Outcome) -> Result<Outcome, Failure> {
-        let wanted = self.stack.termination_protection;
-        if now.enable_termination_protection().unwrap_or(false) == wanted {
-            return Ok(outcome);
-        }
-        self.protect(wanted).await?;
-        Ok(if outcome == Outcome::Unchanged { Outcome::Updated } else { outcome })
-    }
-
-    async fn protect(&self, on: bool) -> Result<(), Failure> {
-        let call = self
-            .session
-            .call("UpdateTerminationProtection")
-            .await
-            .update_termination_protection()
-            .stack_name(self.stack.name);
-        let done = call.enable_termination_protection(on).send().await;
-        done.map(drop).map_err(|error| Fault::from(error).failure("cannot change termination protection"))
-    }
-
-    async fn set_policy(&self, policy: &Value) -> Result<(), Failure> {
-        let call = self.session.call("SetStackPolicy").await.set_stack_policy().stack_name(self.stack.name);
-        let done = call.stack_policy_body(policy.to_string()).send().await;
-        done.map(drop).map_err(|error| Fault::from(error).failure("cannot set the stack policy"))
     }
 
     /// Makes the change: a change set, somebody's approval, its execution.
@@ -390,82 +320,6 @@ impl One<'_> {
         }
     }
 
-    /// Waits for the end of an operation that begins so, telling how far it is.
-    pub(super) async fn outcome(
-        &self,
-        change_set: &ChangeSet,
-        before: Option<&Stack>,
-        begins: &'static [&'static str],
-    ) -> Result<Rc<Stack>, Failure> {
-        let creates = begins == ["CREATE_IN_PROGRESS"];
-        let operation = Operation { stack_id: change_set.stack_id.clone(), begins, since: None };
-        let mut following = Following { operation, progress: Progress::default(), total: change_set.changes.len() };
-        let watch = self.session.watch(&change_set.stack_id, false);
-        let begun = Instant::now();
-        let (mut silent, mut lingering) = (false, None);
-        loop {
-            let seen = watch
-                .next()
-                .await
-                .map_err(|fault| fault.failure("the operation goes on in CloudFormation, unwatched"))?;
-            let stack = match seen {
-                Seen::Stack(stack) => stack,
-                Seen::Gone => return Err(self.failed(&following.operation, "DELETE_COMPLETE", None).await),
-                Seen::Silence(fault) => {
-                    if !std::mem::replace(&mut silent, true) {
-                        self.notice(&format!("no answer from AWS ({}); still asking", fault.message()));
-                    }
-                    continue;
-                }
-            };
-            silent = false;
-            let state = status(&stack);
-            if !began(&stack, before) && begun.elapsed() < NO_TRACE {
-                continue;
-            }
-            following.operation.since = since(&stack);
-            if !ended(state) {
-                self.follow(&mut following).await;
-                continue;
-            }
-            if succeeded(state) && state != "DELETE_COMPLETE" {
-                return Ok(stack);
-            }
-            let rolled_back = creates && State::of(state) == State::CreationRolledBack;
-            if rolled_back && lingering.get_or_insert_with(Instant::now).elapsed() < LINGER {
-                // It is deleted in a moment.
-                continue;
-            }
-            let failure = self.failed(&following.operation, state, stack.stack_status_reason()).await;
-            if rolled_back {
-                self.delete_failed_creation(&change_set.stack_id).await?;
-            }
-            return Err(failure);
-        }
-    }
-
-    /// Tells what resources have come to since the last time; a call that fails is made up for by the next.
-    pub(super) async fn follow(&self, following: &mut Following) {
-        let total = following.total;
-        let earlier = following.progress.earlier;
-        let tell = |done: usize, event: &aws_sdk_cloudformation::types::StackEvent| {
-            let logical_id = event.logical_resource_id().unwrap_or_default();
-            let origin = self.stack.origin(logical_id);
-            self.host.hear(&Event::Resource {
-                stack: self.stack.path,
-                done: done.min(total),
-                total,
-                logical_id,
-                construct: origin.as_ref().map(|origin| origin.construct.as_str()),
-                resource_type: event.resource_type().unwrap_or_default(),
-                status: event.resource_status().map_or("", |status| status.as_str()),
-                reason: event.resource_status_reason(),
-                earlier_seconds: earlier.and_then(|seconds| u64::try_from(seconds).ok()),
-            });
-        };
-        let _ = self.session.follow(&following.operation, &mut following.progress, tell).await;
-    }
-
     pub(super) async fn abandon(&self, change_set: &ChangeSet, creates: bool) {
         if let Err(fault) = self.session.abandon(change_set, creates).await {
             let text = format!("the change set {} is left behind: {}", change_set.name, fault.message());
@@ -488,28 +342,8 @@ impl One<'_> {
     }
 }
 
-/// An operation that is followed.
-pub(super) struct Following {
-    pub(super) operation: Operation,
-    pub(super) progress: Progress,
-    pub(super) total: usize,
-}
-
 pub(super) fn status(stack: &Stack) -> &str {
     stack.stack_status().map_or("", |status| status.as_str())
-}
-
-/// When the operation began that a stack is in.
-pub(super) fn since(stack: &Stack) -> Option<DateTime> {
-    stack.last_updated_time().or(stack.creation_time()).copied()
-}
-
-/// Whether a stack shows a trace of an operation that began after it was `before`. Reads lag behind writes in AWS.
-fn began(stack: &Stack, before: Option<&Stack>) -> bool {
-    match before {
-        None => status(stack) != "REVIEW_IN_PROGRESS",
-        Some(before) => status(stack) != status(before) || stack.last_updated_time() != before.last_updated_time(),
-    }
 }
 
 /// Whether a call was refused because the stack is no longer what it was a moment ago.

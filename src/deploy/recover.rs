@@ -10,7 +10,8 @@ use super::event::Phase;
 use super::failure::Failure;
 use super::follow::{Operation, Progress};
 use super::observe::Seen;
-use super::one::{Following, One, since, status};
+use super::one::{One, status};
+use super::outcome::{Following, since};
 use super::state::{State, ended};
 use super::trouble::Fault;
 

@@ -34,3 +34,6 @@ pub(crate) use expression::{function, is_no_value, readable};
 #[cfg(feature = "deploy")]
 pub(crate) use read::read_data;
 pub use read::{Unreadable, read};
+
+/// What is shown where a secret is.
+pub(crate) const SECRET: &str = "(secret)";

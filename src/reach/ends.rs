@@ -121,17 +121,30 @@ impl View<'_> {
 
     /// The constructs of a stack that can be named.
     fn known(&self, stack: &Synthesized<'_>, role: Role) -> String {
+        let named = self.named(stack, role);
+        if !named.is_empty() {
+            let named: Vec<String> = named.iter().take(8).map(|path| format!("\n  {path}")).collect();
+            return format!("these can be named{}", named.concat());
+        }
+        match self.named(stack, Role::From).first() {
+            Some(path) if role == Role::To => {
+                format!(
+                    "what the stack `{}` has in a VPC only reaches out: `{path}` can be where a way begins",
+                    stack.path
+                )
+            }
+            _ => format!("the stack `{}` has nothing in a VPC", stack.path),
+        }
+    }
+
+    /// The paths of a stack's constructs that can be an end of a way.
+    fn named(&self, stack: &Synthesized<'_>, role: Role) -> Vec<String> {
         let inside = self.facts.inside(stack, &[]);
         let types = |type_name: &str| TYPES.contains(&type_name) && (role == Role::From || answers(type_name));
         let nodes = inside.into_iter().filter(|node| types(self.facts.type_of(*node)));
         let mut nodes: Vec<NodeId> = nodes.filter(|node| !self.sides(*node, role).is_empty()).collect();
         nodes.sort_by_key(|node| stands_for_others(self.facts.type_of(*node)));
-        let named: Vec<String> =
-            nodes.into_iter().take(8).map(|node| format!("\n  {}", self.facts.path(node))).collect();
-        if named.is_empty() {
-            return format!("the stack `{}` has no network interfaces, security groups or subnets", stack.path);
-        }
-        format!("these can be named{}", named.concat())
+        nodes.into_iter().map(|node| self.facts.path(node)).collect()
     }
 }
 

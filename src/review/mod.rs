@@ -309,6 +309,11 @@ impl StackReview {
         Self { risks, ..Self::bare(stack, Standing::Unreadable) }
     }
 
+    /// A stack in which nothing differs.
+    pub(crate) fn unchanged(stack: &str) -> Self {
+        Self::bare(stack, Standing::Same)
+    }
+
     /// A stack of which nothing else is said.
     fn bare(stack: &str, standing: Standing) -> Self {
         Self {

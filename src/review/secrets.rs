@@ -3,11 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::diff::function;
+use crate::diff::{SECRET, function};
 use crate::synth::holds_secret;
 
-/// What stands for a secret.
-const SECRET: &str = "(secret)";
 /// What stands for a value of a parameter that is not echoed.
 const NO_ECHO: &str = "(not shown: NoEcho)";
 /// How the names of settings end that hold a secret, beside those that properties end with: there is no list of settings.

@@ -3,11 +3,13 @@
 //!
 //! A type's schema is read the first time it is asked for, so a program pays for the types it uses.
 
+mod later;
 mod schema;
 
 use std::sync::OnceLock;
 
-pub use schema::{Additional, Attribute, Definition, Pattern, Schema, TypeSpec, Types};
+pub use later::{Additional, Later};
+pub use schema::{Attribute, Pattern, Schema, TypeSpec, Types};
 
 use data::{REGIONS, SERVICES, SOURCES, TYPES};
 

@@ -7,15 +7,17 @@ use indexmap::IndexMap;
 use regex_lite::Regex;
 use serde::Deserialize;
 
+use super::later::{Additional, Later};
+
 /// A resource type: its properties and rules, and what the registry and CDK's data say about it.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'static"))]
 pub struct TypeSpec {
     /// The properties and the rules between them.
     pub schema: Schema,
     /// The nested types.
     #[serde(default)]
-    pub definitions: BTreeMap<String, Definition>,
+    pub definitions: BTreeMap<String, Later>,
     /// What `Fn::GetAtt` answers.
     #[serde(default)]
     pub attributes: IndexMap<String, Attribute>,
@@ -54,9 +56,6 @@ pub struct TypeSpec {
     absent: Vec<usize>,
 }
 
-/// A nested type.
-pub type Definition = Schema;
-
 /// An attribute that `Fn::GetAtt` answers.
 #[derive(Debug, Deserialize)]
 pub struct Attribute {
@@ -70,7 +69,7 @@ pub struct Attribute {
 
 /// What a value must be: the keywords of JSON Schema that the registry uses.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'static"))]
 pub struct Schema {
     /// The nested type it refers to.
     #[serde(rename = "ref")]
@@ -107,7 +106,7 @@ pub struct Schema {
     /// What it must be a multiple of.
     pub multiple_of: Option<f64>,
     /// What each item must be.
-    pub items: Option<Box<Schema>>,
+    pub items: Option<Later>,
     /// What the first items must be, each in its place.
     pub prefix_items: Vec<Schema>,
     /// Items, at least.
@@ -123,9 +122,9 @@ pub struct Schema {
     /// Whether the order of the items means nothing.
     pub unordered: bool,
     /// The properties of an object.
-    pub properties: BTreeMap<String, Schema>,
+    pub properties: BTreeMap<String, Later>,
     /// What the values of free keys must be, by a pattern of the key.
-    pub pattern_properties: IndexMap<Pattern, Schema>,
+    pub pattern_properties: IndexMap<Pattern, Later>,
     /// Whether other keys are refused, or what they must be.
     pub additional_properties: Option<Additional>,
     /// Keys, at least.
@@ -158,16 +157,6 @@ pub struct Schema {
     /// See `condition`.
     #[serde(rename = "else")]
     pub otherwise: Option<Box<Schema>>,
-}
-
-/// The keys that are neither properties nor match a pattern.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Additional {
-    /// Whether there may be any.
-    Any(bool),
-    /// What their values must be.
-    Schema(Box<Schema>),
 }
 
 /// JSON types, as a set.
@@ -442,7 +431,7 @@ fn ends_range(out: &str) -> bool {
 }
 
 impl TypeSpec {
-    pub(super) fn read(json: &str) -> Self {
+    pub(super) fn read(json: &'static str) -> Self {
         serde_json::from_str(json).expect("the build wrote it")
     }
 

@@ -6,6 +6,8 @@ use formwork::aws::iam::{
 use formwork::aws::secretsmanager::SecretSpec;
 use formwork::{Stack, intrinsics};
 
+use super::rds::CREDENTIALS;
+
 /// What somebody without MFA may still do: set it up, and change the password they were given. Source: the AWS IAM user
 /// guide, "AWS: Allows MFA-authenticated IAM users to manage their own credentials".
 const MFA_SET_UP: [&str; 8] = [
@@ -87,6 +89,7 @@ fn without_mfa() -> Statement {
 
 /// The database's credentials, which are made later than these roles: by their name.
 fn read_credentials() -> Statement {
-    let secret = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:db/credentials-??????";
+    let secrets = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret";
+    let secret = format!("{secrets}:{CREDENTIALS}-??????");
     Statement::allow(["secretsmanager:GetSecretValue"], [intrinsics::sub(secret, [])])
 }

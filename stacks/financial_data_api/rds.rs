@@ -7,6 +7,9 @@ use formwork::aws::rds::{Credentials, Database, PostgresSpec};
 use super::security_groups::SecurityGroups;
 use super::stage::Stage;
 
+/// What the secret with the database's credentials is called: it is found by name, by roles that are made before it.
+pub const CREDENTIALS: &str = "db/credentials";
+
 /// PostgreSQL in the private subnets; its password is generated, and in no template.
 pub fn rds(s: &mut Stack, stage: &Stage, vpc: &Vpc, groups: &SecurityGroups) -> Database {
     s.description("Database of the financial data API");
@@ -17,7 +20,7 @@ pub fn rds(s: &mut Stack, stage: &Stage, vpc: &Vpc, groups: &SecurityGroups) -> 
             instance_class: "db.t3.micro".into(),
             allocated_storage: 20,
             security_groups: vec![groups.database],
-            credentials: Some(Credentials::generated("postgres").secret_name("db/credentials")),
+            credentials: Some(Credentials::generated("postgres").secret_name(CREDENTIALS)),
             parameters: vec![("rds.force_ssl".into(), "1".into())],
             db_name: Some("financial_data".into()),
             multi_az: stage.multi_az,

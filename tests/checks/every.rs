@@ -12,7 +12,7 @@ use formwork::synth::check::CHECKS;
 use formwork::{App, Asset, Condition, Env, Parameter, RawResource, Resource as _, Stack, json};
 use serde_json::json as plain;
 
-use super::{problems, raw, told};
+use super::{problems, raw, told, trust};
 
 /// A definition with one mistake.
 type Case = fn(&mut App);
@@ -110,7 +110,7 @@ const CASES: &[(&str, Case)] = &[
             s.add("Profile", raw("AWS::IAM::InstanceProfile", profile));
         });
     }),
-    ("length", |app| stack(app, |s| s.add("Role", iam::Role::new(json!({})).role_name("r".repeat(65))))),
+    ("length", |app| stack(app, |s| s.add("Role", iam::Role::new(trust()).role_name("r".repeat(65))))),
     ("limit", |app| {
         stack(app, |s| {
             s.add("Vpc", vpc());
@@ -149,7 +149,7 @@ const CASES: &[(&str, Case)] = &[
             s.parameter("In", Parameter::string().default("a").allowed_values(["b"]));
         });
     }),
-    ("pattern", |app| stack(app, |s| s.add("Role", iam::Role::new(json!({})).role_name("my role")))),
+    ("pattern", |app| stack(app, |s| s.add("Role", iam::Role::new(trust()).role_name("my role")))),
     ("policy-document", |app| {
         stack(app, |s| s.add("Policy", ManagedPolicySpec::new([Statement::allow(["s3>GetObject"], ["*"])])));
     }),

@@ -9,7 +9,7 @@ use formwork::intrinsics::{
 use formwork::{Condition, Env, Expr, IntoExpr, Json, Parameter, RawResource, Resource as _, Stack, Value, json};
 use serde_json::json as plain;
 
-use super::{found, found_in, passes, raw};
+use super::{found, found_in, passes, raw, trust};
 
 /// What is found in a VPC of this range.
 fn vpc<V: Into<Value<String>>>(range: impl FnOnce(&mut Stack) -> V) -> String {
@@ -138,7 +138,7 @@ fn text_joined_of_literals_is_checked_as_a_whole() {
 fn text_of_sub_is_checked_where_all_of_its_variables_are_known() {
     let name = |text: &str, env: Env| {
         let value = sub(text, [("Stage", "dev".into())]);
-        found_in(env, |s| s.add("Role", iam::Role::new(json!({})).role_name(value)))
+        found_in(env, |s| s.add("Role", iam::Role::new(trust()).role_name(value)))
     };
     assert_eq!(name("web-${Stage}", Env::any()), "");
     insta::assert_snapshot!(name("web ${Stage}", Env::any()), @r"
@@ -271,7 +271,7 @@ fn text_made_by_a_function_may_stand_for_a_number_but_not_for_an_object() {
 #[test]
 fn a_reference_to_the_wrong_resource_is_told_what_is_wanted() {
     let text = found(|s| {
-        let role = s.add("Role", iam::Role::new(json!({})));
+        let role = s.add("Role", iam::Role::new(trust()));
         s.add("Subnet", ec2::Subnet::new(role.get_ref().cast::<Computed>()).cidr_block("10.0.0.0/24"))
     });
     insta::assert_snapshot!(text, @r"

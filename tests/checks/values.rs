@@ -6,7 +6,7 @@ use formwork::spec::Pattern;
 use formwork::{Resource as _, json};
 use serde_json::json as plain;
 
-use super::{found, found_in_resource, passes, resource_passes};
+use super::{found, found_in_resource, passes, resource_passes, trust};
 
 #[test]
 fn a_value_of_another_type_is_told_what_it_must_be() {
@@ -101,8 +101,8 @@ fn a_policy_may_be_text_or_an_object_and_nothing_else() {
     let role = |document: serde_json::Value| {
         found_in_resource("AWS::IAM::Role", plain!({ "AssumeRolePolicyDocument": document }))
     };
-    assert_eq!(role(plain!({ "Version": "2012-10-17", "Statement": [] })), "");
-    assert_eq!(role(plain!("{\"Version\": \"2012-10-17\", \"Statement\": []}")), "");
+    assert_eq!(role(trust()), "");
+    assert_eq!(role(trust().to_string().into()), "");
     insta::assert_snapshot!(role(plain!([{ "Effect": "Allow" }])), @r"
     error[wrong-type] It AssumeRolePolicyDocument: `AssumeRolePolicyDocument` is a list, and must be text or an object
       help: give it text or an object
@@ -169,8 +169,9 @@ fn long_values_are_cut_where_a_message_shows_them() {
 
 #[test]
 fn text_that_does_not_match_the_pattern_is_shown_it() {
-    let of =
-        |name: &str| found_in_resource("AWS::IAM::Role", plain!({ "AssumeRolePolicyDocument": {}, "RoleName": name }));
+    let of = |name: &str| {
+        found_in_resource("AWS::IAM::Role", plain!({ "AssumeRolePolicyDocument": trust(), "RoleName": name }))
+    };
     insta::assert_snapshot!(of("my role"), @r"
     error[pattern] It RoleName: `RoleName` does not have the form it must
       help: it must match ^[\w+=,.@-]+$
@@ -199,7 +200,7 @@ fn patterns_with_classes_of_unicode_take_what_is_in_them() {
 #[test]
 fn text_is_measured_in_characters() {
     let of = |name: String| {
-        found_in_resource("AWS::IAM::Role", plain!({ "AssumeRolePolicyDocument": {}, "RoleName": name }))
+        found_in_resource("AWS::IAM::Role", plain!({ "AssumeRolePolicyDocument": trust(), "RoleName": name }))
     };
     insta::assert_snapshot!(of("r".repeat(65)), @r"
     error[length] It RoleName: `RoleName` has 65 characters

@@ -1,6 +1,12 @@
 //! Grants: where a right stands, and how statements join.
 
-use formwork::aws::iam::{Grantee, Principal, Role, RoleSpec, Statement, UserSpec};
+use formwork::aws::cloudwatch::{AlarmSpec, Metric};
+use formwork::aws::ec2::{InstanceSpec, VpcSpec};
+use formwork::aws::ecs::ClusterSpec;
+use formwork::aws::events::{RuleSpec, Schedule};
+use formwork::aws::iam::{
+    Grantee, HasArn, ManagedPolicySpec, PolicyDocument, Principal, Role, RoleSpec, Statement, UserSpec,
+};
 use formwork::testing::{Template, absent};
 use formwork::{App, Env, Stack};
 use serde_json::json;
@@ -132,4 +138,77 @@ fn a_principal_cannot_be_given_what_only_an_identity_can_have() {
         "{problems}"
     );
     assert!(problems.contains("grant it to a role, a user or a group"), "{problems}");
+}
+
+#[test]
+fn what_has_an_arn_is_granted_action_by_action() {
+    let template = Template::of(|s| {
+        let task = role(s);
+        let alarm = s.add("Errors", AlarmSpec::of(Metric::new("Shop", "Errors"), 1.0));
+        alarm.grant_actions(s, task, ["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"]);
+        let nightly = s.add("Nightly", RuleSpec::schedule(Schedule::rate(1, "day")));
+        nightly.grant_actions(s, task, ["events:DisableRule"]);
+        let read = Statement::allow(["s3:GetObject"], ["arn:aws:s3:::reports/*"]);
+        let policy = s.add("Readers", ManagedPolicySpec::new(PolicyDocument::new([read])));
+        policy.grant_actions(s, task, ["iam:GetPolicy"]);
+    });
+    let statements = json!([
+        {
+            "Action": ["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"],
+            "Resource": { "Fn::GetAtt": ["ErrorsFA5270DE", "Arn"] },
+        },
+        { "Action": "events:DisableRule", "Resource": { "Fn::GetAtt": ["NightlyC44EE0A7", "Arn"] } },
+        { "Action": "iam:GetPolicy", "Resource": { "Ref": "ReadersF07297A3" } },
+    ]);
+    template.has_resource(POLICY, json!({ "PolicyDocument": { "Statement": statements } }));
+}
+
+#[test]
+fn a_principal_has_no_policy_that_actions_could_be_written_in() {
+    let mut app = App::new();
+    app.stack("shop", Env::any(), |s| {
+        let alarm = s.add("Errors", AlarmSpec::of(Metric::new("Shop", "Errors"), 1.0));
+        alarm.grant_actions(s, Principal::account("333333333333"), ["cloudwatch:DisableAlarmActions"]);
+    });
+    let problems = app.synth().unwrap_err().to_string();
+    let said = "actions on an alarm are written in the policy of who may do them, and a principal has none here";
+    assert!(problems.contains(said), "{problems}");
+    assert!(problems.contains("grant them to a role, a user or a group"), "{problems}");
+}
+
+#[test]
+fn who_starts_sessions_on_an_instance_comes_back_to_their_own_alone() {
+    let template = Template::of(|s| {
+        let vpc = s.add("Vpc", VpcSpec::new("10.0.0.0/16"));
+        let bastion = s.add("Bastion", InstanceSpec::new(&vpc));
+        let support = s.add("Support", UserSpec::default());
+        bastion.grant_start_session(s, support);
+    });
+    let shell = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/SSM-SessionManagerRunShell";
+    let found = template.has_resource(POLICY, json!({}));
+    let statements = &found.resource["Properties"]["PolicyDocument"]["Statement"];
+    assert_eq!(statements[0]["Action"], "ssm:StartSession");
+    assert_eq!(statements[0]["Resource"][1], json!({ "Fn::Sub": shell }));
+    assert_eq!(
+        statements[1]["Resource"],
+        json!({ "Fn::Sub": "arn:${AWS::Partition}:ssm:*:*:session/${!aws:userid}-*" })
+    );
+    assert_eq!(
+        statements[1]["Action"],
+        json!(["ssmmessages:OpenDataChannel", "ssm:ResumeSession", "ssm:TerminateSession"])
+    );
+}
+
+#[test]
+fn a_task_protects_the_tasks_of_its_cluster_from_being_stopped() {
+    let template = Template::of(|s| {
+        let cluster = s.add("Cluster", ClusterSpec::default());
+        let task = role(s);
+        cluster.grant_task_protection(s, task);
+    });
+    let policy = template.has_resource(POLICY, json!({}));
+    let statement = &policy.resource["Properties"]["PolicyDocument"]["Statement"][0];
+    assert_eq!(statement["Action"], "ecs:UpdateTaskProtection");
+    let text = statement["Resource"].to_string();
+    assert!(text.contains("task/") && text.contains("Cluster"), "{text}");
 }

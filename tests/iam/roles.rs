@@ -120,7 +120,7 @@ fn an_account_can_be_a_parameter() {
 fn a_role_that_nobody_can_assume_is_a_problem() {
     let problems = Template::problems_of(Env::any(), |s| s.add("Role", RoleSpec { assumed_by: Vec::new(), ..task() }));
     assert!(problems.contains("nobody can assume this role"), "{problems}");
-    assert!(problems.contains("name who may in `assumed_by`"), "{problems}");
+    assert!(problems.contains("name who may: in `assumed_by`"), "{problems}");
 }
 
 #[test]
@@ -188,4 +188,41 @@ fn a_managed_policy_is_attached_to_roles_users_and_groups() {
     for list in ["Roles", "Users", "Groups"] {
         assert_eq!(found.resource["Properties"][list].as_array().unwrap().len(), 1);
     }
+}
+
+#[test]
+fn a_profile_has_the_name_and_the_place_it_is_given() {
+    let template = Template::of(|s| {
+        let role = s.add("Role", RoleSpec::new(Principal::service("ec2.amazonaws.com")));
+        let name = Some("workers".into());
+        s.add(
+            "Profile",
+            InstanceProfileSpec {
+                instance_profile_name: name,
+                path: Some("/batch/".into()),
+                ..InstanceProfileSpec::new(&role)
+            },
+        );
+    });
+    let expected = json!({ "InstanceProfileName": "workers", "Path": "/batch/" });
+    template.has_resource("AWS::IAM::InstanceProfile", expected);
+}
+
+#[test]
+fn one_of_several_roles_of_a_service_has_its_own_suffix_and_stays() {
+    let spec = ServiceLinkedRoleSpec {
+        custom_suffix: Some("batch".into()),
+        description: Some("scales the batch machines".into()),
+        ..ServiceLinkedRoleSpec::new("autoscaling.amazonaws.com")
+    };
+    let template = Template::of(|s| s.add("Scaling", spec));
+    let found = template.has_resource(
+        "AWS::IAM::ServiceLinkedRole",
+        json!({
+            "AWSServiceName": "autoscaling.amazonaws.com",
+            "CustomSuffix": "batch",
+            "Description": "scales the batch machines",
+        }),
+    );
+    assert_eq!(found.resource["DeletionPolicy"], "Retain");
 }

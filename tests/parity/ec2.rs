@@ -2,8 +2,8 @@
 
 use formwork::Stack;
 use formwork::aws::ec2::{
-    FlowLogSpec, FlowLogTrafficType, GatewayService, InstanceSpec, KeyPairSpec, LaunchTemplateSpec, Peer, Port,
-    PrefixListEntry, PrefixListSpec, SecurityGroupSpec, Tier, VpcSpec, Zones,
+    FlowLogSpec, FlowLogTrafficType, GatewayService, InstanceSpec, InterfaceService, KeyPairSpec, LaunchTemplateSpec,
+    Peer, Port, PrefixListEntry, PrefixListSpec, SecurityGroupSpec, Tier, VpcSpec, Zones,
 };
 use formwork::aws::iam::{Principal, RoleSpec, Statement};
 use formwork::cfn::ec2;
@@ -20,6 +20,7 @@ pub const CASES: &[Case] = &[
     ("instance", instance),
     ("prefix_list", prefix_list),
     ("endpoint_policy", endpoint_policy),
+    ("interface_endpoint", interface_endpoint),
     ("added_route", added_route),
 ];
 
@@ -93,6 +94,12 @@ fn endpoint_policy(s: &mut Stack) {
     let endpoint = vpc.add_gateway_endpoint(s, "S3", GatewayService::S3);
     let read = Statement::allow(["s3:GetObject"], ["arn:aws:s3:::reports/*"]);
     endpoint.add_to_policy(s, read.principal(Principal::any()));
+}
+
+fn interface_endpoint(s: &mut Stack) {
+    let vpc = s.add("Vpc", network());
+    let endpoint = vpc.add_interface_endpoint(s, "Secrets", InterfaceService::SECRETS_MANAGER);
+    endpoint.allow_from(s, Peer::ipv4("10.1.0.0/16"));
 }
 
 fn added_route(s: &mut Stack) {

@@ -6,11 +6,14 @@ use formwork::aws::elasticloadbalancingv2::{
     Action, ApplicationLoadBalancerSpec, HealthCheck, ListenerSpec, RuleCondition, RuleSpec, TargetGroupSpec,
 };
 
+use formwork::aws::s3::BucketSpec;
+
 use super::Case;
 
 pub const CASES: &[Case] = &[
     ("load_balancer", load_balancer),
     ("load_balancer_with_options", load_balancer_with_options),
+    ("access_logs", access_logs),
     ("listeners_and_rules", listeners_and_rules),
     ("target_group", target_group),
 ];
@@ -36,6 +39,13 @@ fn load_balancer_with_options(s: &mut Stack) {
         ..ApplicationLoadBalancerSpec::new(&vpc)
     };
     s.add("Lb", spec);
+}
+
+fn access_logs(s: &mut Stack) {
+    let vpc = network(s);
+    let logs = s.add("Logs", BucketSpec::default());
+    let lb = s.add("Lb", ApplicationLoadBalancerSpec::new(&vpc));
+    lb.log_access_to(s, &logs, "web");
 }
 
 fn listeners_and_rules(s: &mut Stack) {

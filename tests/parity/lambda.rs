@@ -3,7 +3,7 @@
 use formwork::Stack;
 use formwork::aws::ec2::VpcSpec;
 use formwork::aws::iam::{Principal, RoleSpec};
-use formwork::aws::lambda::{Architecture, Code, FunctionNetwork, FunctionSpec};
+use formwork::aws::lambda::{Architecture, Code, FunctionNetwork, FunctionSpec, LayerVersionSpec};
 use formwork::aws::logs::LogGroupSpec;
 use formwork::aws::sqs::QueueSpec;
 
@@ -13,6 +13,7 @@ pub const CASES: &[Case] = &[
     ("function", function),
     ("function_with_options", function_with_options),
     ("function_in_a_vpc", function_in_a_vpc),
+    ("layer", layer),
     ("permissions", permissions),
     ("queue_as_source", queue_as_source),
 ];
@@ -48,6 +49,17 @@ fn function_with_options(s: &mut Stack) {
 fn function_in_a_vpc(s: &mut Stack) {
     let vpc = s.add("Vpc", VpcSpec::new("10.0.0.0/16"));
     s.add("Handler", FunctionSpec { network: Some(FunctionNetwork::new(&vpc)), ..spec() });
+}
+
+fn layer(s: &mut Stack) {
+    let tools = LayerVersionSpec {
+        layer_name: Some("tools".into()),
+        description: Some("what all use".into()),
+        compatible_runtimes: vec!["nodejs22.x".into()],
+        ..LayerVersionSpec::new(Code::bucket("layers-of-mine", "tools.zip"))
+    };
+    let tools = s.add("Tools", tools);
+    s.add("Handler", FunctionSpec { layers: vec![tools], ..spec() });
 }
 
 fn permissions(s: &mut Stack) {

@@ -21,9 +21,10 @@ for (const file of fs.readdirSync(path.join(__dirname, 'cases')).sort()) {
       '@aws-cdk/aws-codedeploy:removeAlarmsFromDeploymentGroup': true,
       '@aws-cdk/aws-ecs-patterns:uniqueTargetGroupId': true,
       '@aws-cdk/aws-iam:minimizePolicies': true,
+      '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
       '@aws-cdk/core:newStyleStackSynthesis': true,
     } });
-    const stack = new cdk.Stack(app, 'test');
+    const stack = new cdk.Stack(app, 'test', { env: define.env });
     define(stack, cdk);
     const { template } = app.synth().getStackByName('test');
     for (const [section, entry] of [['Parameters', 'BootstrapVersion'], ['Rules', 'CheckBootstrapVersion']]) {

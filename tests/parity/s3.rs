@@ -6,8 +6,13 @@ use formwork::{DeletionPolicy, Stack};
 
 use super::Case;
 
-pub const CASES: &[Case] =
-    &[("bucket_of_defaults", bucket_of_defaults), ("bucket", bucket), ("lifecycle", lifecycle), ("grants", grants)];
+pub const CASES: &[Case] = &[
+    ("access_logs", access_logs),
+    ("bucket_of_defaults", bucket_of_defaults),
+    ("bucket", bucket),
+    ("lifecycle", lifecycle),
+    ("grants", grants),
+];
 
 fn bucket_of_defaults(s: &mut Stack) {
     s.add("Bucket", BucketSpec::default());
@@ -26,6 +31,11 @@ fn lifecycle(s: &mut Stack) {
         transitions: vec![(90, StorageClass::STANDARD_IA)],
     };
     s.add("Bucket", BucketSpec { lifecycle_rules: vec![rule], ..BucketSpec::default() });
+}
+
+fn access_logs(s: &mut Stack) {
+    let logs = s.add("Logs", BucketSpec::default());
+    s.add("Bucket", BucketSpec { server_access_logs: Some((logs, "site/".into())), ..BucketSpec::default() });
 }
 
 fn grants(s: &mut Stack) {

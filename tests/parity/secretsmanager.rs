@@ -2,12 +2,14 @@
 
 use formwork::Stack;
 use formwork::aws::iam::{Principal, Statement, UserSpec};
-use formwork::aws::secretsmanager::{ReplicaRegion, SecretSpec, SecretStringGenerator};
+use formwork::aws::secretsmanager::{HostedRotation, ReplicaRegion, Rotation, SecretSpec, SecretStringGenerator};
 
-use super::Case;
+use super::{Case, lambda};
 
 pub const CASES: &[Case] = &[
     ("replicated_secret_with_a_policy", replicated_secret_with_a_policy),
+    ("rotated_by_a_function", rotated_by_a_function),
+    ("rotated_by_a_hosted_function", rotated_by_a_hosted_function),
     ("secret", secret),
     ("secret_names", secret_names),
     ("secret_of_defaults", secret_of_defaults),
@@ -36,6 +38,19 @@ fn secret_names(s: &mut Stack) {
     s.output("GivenName", named.secret_name());
     let unnamed = s.add("Unnamed", SecretSpec::default());
     s.output("MadeName", unnamed.secret_name());
+}
+
+fn rotated_by_a_function(s: &mut Stack) {
+    let function = s.add("Rotate", lambda::spec());
+    let secret = s.add("Secret", SecretSpec::default());
+    secret.grant_read(s, function);
+    secret.grant_write(s, function);
+    secret.rotate(s, "Rotation", Rotation::function(function.arn()).every_days(7));
+}
+
+fn rotated_by_a_hosted_function(s: &mut Stack) {
+    let secret = s.add("Secret", SecretSpec::default());
+    secret.rotate(s, "Rotation", Rotation::hosted(HostedRotation::postgresql_single_user()));
 }
 
 fn secret_of_defaults(s: &mut Stack) {

@@ -6,7 +6,7 @@ use formwork::aws::ecs::{ClusterSpec, ContainerSpec, FargateServiceSpec, Fargate
 use formwork::aws::elasticloadbalancingv2::{Action, ApplicationLoadBalancerSpec, ListenerSpec};
 use formwork::aws::rds::{MySqlSpec, PostgresSpec};
 use formwork::aws::s3::BucketSpec;
-use formwork::cfn::{dms, ec2, lambda};
+use formwork::cfn::{apigatewayv2, dms, ec2, lambda};
 use formwork::reach::Ports;
 use formwork::{Env, Stack};
 use insta::assert_snapshot;
@@ -196,6 +196,24 @@ fn a_subnet_stands_for_its_addresses() {
     });
     assert!(reaches(&app, "net/Vpc/PrivateSubnet1", "net/Web", 22));
     assert!(!reaches(&app, "net/Vpc/PublicSubnet1", "net/Web", 22));
+}
+
+#[test]
+fn a_stack_that_only_reaches_out_is_said_to() {
+    let mut app = App::new();
+    let (vpc, group) = app.stack("net", Env::any(), |s| {
+        let vpc = network(s);
+        (vpc.clone(), s.add("Group", SecurityGroupSpec::new(&vpc, "link")))
+    });
+    app.stack("api", Env::any(), |s| {
+        let subnet: formwork::Value<ec2::SubnetId> = vpc.private_subnets()[0].subnet.into();
+        let link = apigatewayv2::VpcLink::new("link", [subnet]).security_group_ids([group.group_id()]);
+        s.add("Link", link);
+    });
+    app.stack("files", Env::any(), |s| s.add("Bucket", BucketSpec::default()));
+    let help = |to: &str| asked(&app, "internet", to, None).unwrap_err().help;
+    assert_snapshot!(help("api"), @"what the stack `api` has in a VPC only reaches out: `api/Link` can be where a way begins");
+    assert_snapshot!(help("files"), @"the stack `files` has nothing in a VPC");
 }
 
 #[test]

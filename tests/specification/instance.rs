@@ -98,7 +98,8 @@ fn each(schema: &Schema, found: &mut impl FnMut(&Schema)) {
     let lists = [&schema.all_of, &schema.any_of, &schema.one_of, &schema.prefix_items];
     lists.into_iter().flatten().for_each(|inner| each(inner, found));
     schema.properties.values().chain(schema.pattern_properties.values()).for_each(|inner| each(inner, found));
-    let single = [&schema.items, &schema.not, &schema.condition, &schema.then, &schema.otherwise];
+    schema.items.as_deref().into_iter().for_each(|inner| each(inner, found));
+    let single = [&schema.not, &schema.condition, &schema.then, &schema.otherwise];
     single.into_iter().flatten().for_each(|inner| each(inner, found));
 }
 

@@ -221,3 +221,5 @@ impl From<&HttpRoute> for NodeId {
         route.route.node()
     }
 }
+
+crate::aws::iam::has_arn! { HttpRoute, "a route"; }

@@ -158,3 +158,6 @@ impl From<Certificate> for NodeId {
         certificate.certificate.node()
     }
 }
+
+#[cfg(feature = "iam")]
+crate::aws::iam::has_arn! { Certificate, "a certificate"; }

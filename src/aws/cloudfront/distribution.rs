@@ -344,3 +344,5 @@ impl From<Distribution> for NodeId {
         distribution.distribution.node()
     }
 }
+
+crate::aws::iam::has_arn! { Distribution, "a distribution"; }

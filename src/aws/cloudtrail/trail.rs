@@ -177,3 +177,5 @@ impl From<&Trail> for StackRef {
         trail.trail.into()
     }
 }
+
+crate::aws::iam::has_arn! { Trail, "a trail"; }

@@ -198,3 +198,5 @@ fn of_metric(props: cfn::Alarm, metric: Metric) -> cfn::Alarm {
     let simple = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"].contains(&metric.statistic.as_str());
     if simple { props.statistic(metric.statistic) } else { props.extended_statistic(metric.statistic) }
 }
+
+crate::aws::iam::has_arn! { Alarm, "an alarm"; }

@@ -60,3 +60,5 @@ impl From<&EcsApplication> for StackRef {
         application.application.into()
     }
 }
+
+crate::aws::iam::has_arn! { EcsApplication, "an application"; }

@@ -320,3 +320,5 @@ impl From<&EcsDeploymentGroup> for StackRef {
         group.deployment_group.into()
     }
 }
+
+crate::aws::iam::has_arn! { EcsDeploymentGroup, "a deployment group"; }

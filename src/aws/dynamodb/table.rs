@@ -268,3 +268,5 @@ impl From<&Table> for StackRef {
         table.table.into()
     }
 }
+
+crate::aws::iam::has_arn! { Table, "a table"; }

@@ -219,6 +219,13 @@ impl Instance {
         self.instance.get_ref()
     }
 
+    /// Its ARN.
+    #[must_use]
+    pub fn arn(&self) -> Value<String> {
+        let arn = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/${Id}";
+        intrinsics::sub(arn, [("Id", self.instance_id().into())]).into()
+    }
+
     /// Its address in the VPC.
     #[must_use]
     pub fn private_ip(&self) -> Value<String> {
@@ -235,6 +242,23 @@ impl Instance {
     #[track_caller]
     pub fn allow_from(&self, stack: &mut Stack, peer: impl Into<Peer>, port: Port) {
         self.security_group.allow_from(stack, peer, port);
+    }
+
+    /// Lets a grantee open a shell on it with Session Manager, come back to its own sessions, and end them. Rule: the AWS
+    /// Systems Manager user guide, "Sample IAM policies for Session Manager".
+    #[track_caller]
+    pub fn grant_start_session(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
+        let grantee = grantee.into();
+        let shell = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:document/SSM-SessionManagerRunShell";
+        let own = "arn:${AWS::Partition}:ssm:*:*:session/${!aws:userid}-*";
+        let [shell, own] = [shell, own].map(|arn| Value::<String>::from(intrinsics::sub(arn, [])));
+        let start = Statement::allow(["ssm:StartSession"], [self.arn(), shell]);
+        let session =
+            Statement::allow(["ssmmessages:OpenDataChannel", "ssm:ResumeSession", "ssm:TerminateSession"], [own]);
+        grantee.grant_identity(stack, start, "an instance");
+        if let Grantee::Identity(identity) = grantee {
+            identity.add_to_policy(stack, session);
+        }
     }
 
     /// What grants are given to: its role.
@@ -261,3 +285,5 @@ impl From<&Instance> for Peer {
         instance.security_group.into()
     }
 }
+
+crate::aws::iam::has_arn! { Instance, "an instance"; }

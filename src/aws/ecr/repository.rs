@@ -234,3 +234,5 @@ impl From<Repository> for NodeId {
         repository.node
     }
 }
+
+crate::aws::iam::has_arn! { Repository, "a repository"; }

@@ -1,9 +1,10 @@
 //! Clusters: where services and tasks run.
 
+use crate::aws::iam::{Grantee, Statement};
 use crate::cfn::ecs;
 use crate::cfn::ecs::cluster::ClusterSettings;
 use crate::cfn::ecs::cluster_capacity_provider_associations::CapacityProviderStrategy as CfnStrategy;
-use crate::core::{Construct, Problem, Ref, Stack, StackRef, Value};
+use crate::core::{Construct, Problem, Ref, Stack, StackRef, Value, intrinsics};
 
 /// How closely CloudWatch watches the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +155,15 @@ impl Cluster {
     pub fn arn(&self) -> Value<ecs::ClusterArn> {
         self.cluster.arn()
     }
+
+    /// Lets a grantee, the role of a task that works on a job, keep the cluster's tasks from being stopped. Rule: the
+    /// Amazon ECS developer guide, "Protect your Amazon ECS tasks from being terminated by scale-in events".
+    #[track_caller]
+    pub fn grant_task_protection(&self, stack: &mut Stack, grantee: impl Into<Grantee>) {
+        let tasks = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/${Cluster}/*";
+        let tasks: Value<String> = intrinsics::sub(tasks, [("Cluster", self.name().into())]).into();
+        grantee.into().grant_identity(stack, Statement::allow(["ecs:UpdateTaskProtection"], [tasks]), "a cluster");
+    }
 }
 
 impl From<&Cluster> for StackRef {
@@ -161,3 +171,5 @@ impl From<&Cluster> for StackRef {
         cluster.cluster.into()
     }
 }
+
+crate::aws::iam::has_arn! { Cluster, "a cluster"; }

@@ -345,3 +345,5 @@ impl From<&FargateService> for StackRef {
         service.service.into()
     }
 }
+
+crate::aws::iam::has_arn! { FargateService, "a service"; }

@@ -286,3 +286,5 @@ impl From<&FargateTaskDefinition> for StackRef {
         task.task_definition.into()
     }
 }
+
+crate::aws::iam::has_arn! { FargateTaskDefinition, "a task definition"; }

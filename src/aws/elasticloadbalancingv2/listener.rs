@@ -184,3 +184,6 @@ impl From<Listener> for NodeId {
         listener.listener.node()
     }
 }
+
+#[cfg(feature = "iam")]
+crate::aws::iam::has_arn! { Listener, "a listener"; }

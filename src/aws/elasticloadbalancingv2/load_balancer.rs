@@ -285,3 +285,6 @@ impl From<ApplicationLoadBalancer> for NodeId {
         load_balancer.load_balancer.node()
     }
 }
+
+#[cfg(feature = "iam")]
+crate::aws::iam::has_arn! { ApplicationLoadBalancer, "a load balancer"; }

@@ -304,3 +304,6 @@ impl From<TargetGroup> for NodeId {
         group.target_group.node()
     }
 }
+
+#[cfg(feature = "iam")]
+crate::aws::iam::has_arn! { TargetGroup, "a target group"; }

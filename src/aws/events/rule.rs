@@ -159,3 +159,5 @@ impl From<&Rule> for StackRef {
         rule.rule.into()
     }
 }
+
+crate::aws::iam::has_arn! { Rule, "a rule"; }

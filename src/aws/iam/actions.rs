@@ -24,8 +24,7 @@ pub(super) fn doubt(action: &str) -> Option<Problem> {
     let Some(actions) = services().get(service.to_ascii_lowercase().as_str()) else {
         return Some(unknown_service(service, name));
     };
-    let lower = name.to_ascii_lowercase();
-    if actions.split(' ').any(|known| matches(lower.as_bytes(), known.to_ascii_lowercase().as_bytes())) {
+    if actions.split(' ').any(|known| matches(name.as_bytes(), known.as_bytes())) {
         return None;
     }
     let message = if name.contains(['*', '?']) {
@@ -78,7 +77,7 @@ fn near_action(name: &str, actions: &str) -> Option<String> {
     Some(nearest(start, starts)?.to_owned() + end)
 }
 
-/// Whether text matches a pattern of `*` (anything) and `?` (one character).
+/// Whether text matches a pattern of `*` (anything) and `?` (one character), in capitals or not.
 fn matches(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t, mut star) = (0, 0, None);
     while t < text.len() {
@@ -87,7 +86,7 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
                 star = Some((p, t));
                 p += 1;
             }
-            Some(&c) if c == b'?' || c == text[t] => (p, t) = (p + 1, t + 1),
+            Some(&c) if c == b'?' || c.eq_ignore_ascii_case(&text[t]) => (p, t) = (p + 1, t + 1),
             _ => match star {
                 // The last star takes one more.
                 Some((at, taken)) => {

@@ -125,3 +125,11 @@ impl Construct for ManagedPolicySpec {
         ManagedPolicy { policy, node: node.unwrap_or(policy.node()) }
     }
 }
+
+impl super::HasArn for ManagedPolicy {
+    const CALLED: &'static str = "a managed policy";
+
+    fn policy_arn(&self) -> Value<String> {
+        self.arn().into_value().into()
+    }
+}

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::{Grantee, Identity, ManagedPolicy, PolicyArn, PolicyDocument, PolicyUse, Principal, Statement, document};
 use crate::cfn::iam;
-use crate::core::{At, Construct, Expr, NodeId, Problem, Ref, Resource as _, Stack, Value};
+use crate::core::{At, Construct, Expr, NodeId, Ref, Resource as _, Stack, Value};
 
 /// A role: who may assume it, and what it may do then. What it may do comes from grants: `bucket.grant_read(s, &role)`.
 ///
@@ -77,11 +77,6 @@ impl Construct for RoleSpec {
     type Out = Role;
 
     fn build(self, stack: &mut Stack) -> Role {
-        if self.assumed_by.is_empty() {
-            let problem = Problem::error("item-count", "nobody can assume this role")
-                .help("name who may in `assumed_by`, such as `Principal::service(\"ecs-tasks.amazonaws.com\")`");
-            stack.report_at(None, problem);
-        }
         let policy = PolicyDocument::new(self.assumed_by.into_iter().map(trust)).build(stack);
         let mut role = iam::Role::new(policy);
         if let Some(name) = self.role_name {

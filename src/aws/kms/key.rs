@@ -223,3 +223,5 @@ impl From<&Key> for StackRef {
         key.key.into()
     }
 }
+
+crate::aws::iam::has_arn! { Key, "a key"; }

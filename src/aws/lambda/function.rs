@@ -313,3 +313,5 @@ impl From<&Function> for StackRef {
         function.function.into()
     }
 }
+
+crate::aws::iam::has_arn! { Function, "a function"; }

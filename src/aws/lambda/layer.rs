@@ -105,3 +105,5 @@ impl LayerVersion {
         self.layer_version.get_ref()
     }
 }
+
+crate::aws::iam::has_arn! { LayerVersion, "a layer"; }

@@ -124,3 +124,5 @@ impl LogGroup {
         grantee.into().grant_identity(stack, Statement::allow(actions, [self.arn()]), "a log group");
     }
 }
+
+crate::aws::iam::has_arn! { LogGroup, "a log group"; }

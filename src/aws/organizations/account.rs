@@ -85,3 +85,5 @@ impl Account {
         self.account.arn()
     }
 }
+
+crate::aws::iam::has_arn! { Account, "an account"; }

@@ -71,3 +71,5 @@ impl OrganizationalUnit {
         self.unit.arn()
     }
 }
+
+crate::aws::iam::has_arn! { OrganizationalUnit, "an organizational unit"; }

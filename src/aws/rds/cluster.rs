@@ -106,3 +106,5 @@ impl From<&Cluster> for SecretTarget {
         Self { id: cluster.cluster.get_ref().cast(), target_type: "AWS::RDS::DBCluster" }
     }
 }
+
+crate::aws::iam::has_arn! { Cluster, "a cluster"; }

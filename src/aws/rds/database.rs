@@ -88,3 +88,5 @@ impl From<&Database> for SecretTarget {
         Self { id: database.instance.get_ref().cast(), target_type: "AWS::RDS::DBInstance" }
     }
 }
+
+crate::aws::iam::has_arn! { Database, "a database"; }

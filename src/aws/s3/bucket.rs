@@ -47,8 +47,8 @@ pub struct BucketSpec {
     pub lifecycle_rules: Vec<LifecycleRule>,
     /// The bucket that gets a record of each request, and the beginning of the records' keys. Default: none is kept.
     pub server_access_logs: Option<(Bucket, String)>,
-    /// Who may reach its objects without permission in a policy of their own. Default: nobody: all of S3's blocks of
-    /// public access are on.
+    /// Whether policies and access lists that would let anybody in have no effect: all four of S3's blocks of public access
+    /// are on. Default: true.
     pub public_access_blocked: bool,
     /// What happens to it when it leaves the stack, or is replaced. Default: it is retained, with its objects.
     pub deletion_policy: DeletionPolicy,
@@ -287,3 +287,5 @@ impl Bucket {
         self.add_to_resource_policy(stack, Statement::allow(["s3:PutObject"], [objects]).principal(service));
     }
 }
+
+crate::aws::iam::has_arn! { Bucket, "a bucket"; }

@@ -296,3 +296,5 @@ impl From<&Secret> for StackRef {
         secret.secret.into()
     }
 }
+
+crate::aws::iam::has_arn! { Secret, "a secret"; }

@@ -149,3 +149,5 @@ impl Topic {
         self.grant_publish(stack, Principal::service(service).when("StringEquals", "aws:SourceAccount", account));
     }
 }
+
+crate::aws::iam::has_arn! { Topic, "a topic"; }

@@ -242,3 +242,5 @@ impl From<&Queue> for StackRef {
         queue.queue.into()
     }
 }
+
+crate::aws::iam::has_arn! { Queue, "a queue"; }

@@ -177,3 +177,5 @@ impl From<&Parameter> for StackRef {
         parameter.parameter.into()
     }
 }
+
+crate::aws::iam::has_arn! { Parameter, "a parameter"; }

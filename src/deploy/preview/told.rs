@@ -8,12 +8,9 @@ use serde_json::{Map, Value};
 
 use super::super::event::{Change, Revert};
 use super::super::outputs::reads_secret;
-use crate::diff::{self, Fate, Kind, Replacement};
+use crate::diff::{self, Fate, Kind, Replacement, SECRET};
 use crate::review::{Told, ToldProperty, Values, Verb, masked_at, named_secret};
 use crate::synth::Synthesized;
-
-/// What stands for a secret.
-const SECRET: &str = "(secret)";
 
 /// What tells which values are secrets: the templates of both sides.
 pub(in super::super) struct Secrets([Value; 2]);

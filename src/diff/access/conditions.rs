@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::glob;
+use crate::diff::SECRET;
 use crate::synth::holds_secret;
 
 /// Values by operator and key.
@@ -27,7 +28,7 @@ pub(super) fn hold_when(these: &Conditions, others: &Conditions) -> bool {
 /// Each in words: `IpAddress aws:SourceIp 10.0.0.0/8`.
 pub(super) fn words(conditions: &Conditions) -> Vec<String> {
     let word = |((operator, key), values): (&(String, String), &Vec<String>)| {
-        let values = if is_secret(key) { "(secret)".to_owned() } else { values.join(", ") };
+        let values = if is_secret(key) { SECRET.to_owned() } else { values.join(", ") };
         [operator.as_str(), key, &values].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     };
     conditions.iter().map(word).collect()

@@ -25,7 +25,7 @@ impl Schemas {
             return;
         }
         self.any.push(schema);
-        let named = schema.reference.as_ref().and_then(|name| self.spec.definitions.get(name));
+        let named = schema.reference.as_ref().and_then(|name| self.spec.definitions.get(name)).map(|schema| &**schema);
         for inner in named.into_iter().chain(&schema.all_of).chain(&schema.any_of).chain(&schema.one_of) {
             self.add(inner, left - 1);
         }
@@ -78,5 +78,10 @@ fn property(schema: &'static Schema, key: &str) -> Option<&'static Schema> {
         Some(Additional::Schema(schema)) => Some(&**schema),
         _ => None,
     };
-    schema.properties.get(key).or_else(|| matching().map(|(_, schema)| schema)).or_else(additional)
+    schema
+        .properties
+        .get(key)
+        .map(|schema| &**schema)
+        .or_else(|| matching().map(|(_, schema)| &**schema))
+        .or_else(additional)
 }

@@ -22,6 +22,7 @@ mod runbook;
 mod schema;
 mod secrets;
 pub(crate) mod spelled;
+mod trust;
 
 use std::collections::BTreeMap;
 
@@ -173,6 +174,7 @@ fn resource(out: &mut Report<'_>, node: NodeId) {
             let found = schema::check(resolved, spec, resource).into_iter();
             let region = resolved.stack.env.region_code();
             let found = found.chain(region.and_then(|region| one_region::check(resource, region)));
+            let found = found.chain(trust::check(resource));
             #[cfg(feature = "rds")]
             let found = found.chain(engine_versions::check(resource));
             for found in found {

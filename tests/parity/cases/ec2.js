@@ -70,6 +70,12 @@ module.exports = {
       principals: [new iam.AnyPrincipal()], actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'],
     }));
   },
+  interface_endpoint: (stack) => {
+    zones(stack);
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
+    const endpoint = vpc.addInterfaceEndpoint('Secrets', { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER });
+    endpoint.connections.allowDefaultPortFrom(ec2.Peer.ipv4('10.1.0.0/16'));
+  },
   added_route: (stack) => {
     zones(stack);
     const vpc = new ec2.Vpc(stack, 'Vpc', {

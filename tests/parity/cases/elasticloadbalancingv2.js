@@ -1,4 +1,4 @@
-const { aws_ec2: ec2, aws_elasticloadbalancingv2: elbv2, Duration } = require('aws-cdk-lib');
+const { aws_ec2: ec2, aws_elasticloadbalancingv2: elbv2, aws_s3: s3, Duration } = require('aws-cdk-lib');
 
 const network = (stack) => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
 
@@ -17,6 +17,18 @@ module.exports = {
       idleTimeout: Duration.seconds(120),
     });
   },
+  // CDK has to know the region for it.
+  access_logs: Object.assign((stack) => {
+    const vpc = network(stack);
+    const logs = new s3.Bucket(stack, 'Logs', {
+      enforceSSL: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    });
+    const lb = new elbv2.ApplicationLoadBalancer(stack, 'Lb', { vpc, dropInvalidHeaderFields: true });
+    lb.logAccessLogs(logs, 'web');
+  }, { env: { region: 'us-east-1' } }),
   listeners_and_rules: (stack) => {
     const vpc = network(stack);
     const lb = new elbv2.ApplicationLoadBalancer(stack, 'Lb', { vpc, internetFacing: true, dropInvalidHeaderFields: true });

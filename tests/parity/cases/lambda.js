@@ -1,5 +1,5 @@
 const {
-  aws_ec2: ec2, aws_iam: iam, aws_lambda: lambda, aws_lambda_event_sources: sources, aws_logs: logs, aws_sqs: sqs, Duration, Size,
+  aws_ec2: ec2, aws_iam: iam, aws_lambda: lambda, aws_lambda_event_sources: sources, aws_logs: logs, aws_s3: s3, aws_sqs: sqs, Duration, Size,
 } = require('aws-cdk-lib');
 
 const fn = (stack, options) => new lambda.Function(stack, 'Handler', {
@@ -27,6 +27,13 @@ module.exports = {
   function_in_a_vpc: (stack) => {
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
     fn(stack, { vpc });
+  },
+  layer: (stack) => {
+    const code = lambda.Code.fromBucket(s3.Bucket.fromBucketName(stack, 'Layers', 'layers-of-mine'), 'tools.zip');
+    const tools = new lambda.LayerVersion(stack, 'Tools', {
+      code, layerVersionName: 'tools', description: 'what all use', compatibleRuntimes: [lambda.Runtime.NODEJS_22_X],
+    });
+    fn(stack, { layers: [tools] });
   },
   permissions: (stack) => {
     const made = fn(stack);

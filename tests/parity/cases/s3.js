@@ -23,6 +23,10 @@ module.exports = {
       }],
     });
   },
+  access_logs: (stack) => {
+    const logs = new s3.Bucket(stack, 'Logs', safe);
+    new s3.Bucket(stack, 'Bucket', { ...safe, serverAccessLogsBucket: logs, serverAccessLogsPrefix: 'site/' });
+  },
   grants: (stack) => {
     const bucket = new s3.Bucket(stack, 'Bucket', { ...safe, removalPolicy: RemovalPolicy.DESTROY });
     const user = (id) => new iam.User(stack, id);

@@ -1,4 +1,4 @@
-const { aws_secretsmanager: secretsmanager, aws_iam: iam, CfnOutput } = require('aws-cdk-lib');
+const { aws_secretsmanager: secretsmanager, aws_iam: iam, aws_lambda: lambda, CfnOutput, Duration } = require('aws-cdk-lib');
 
 module.exports = {
   secret: (stack) => {
@@ -26,6 +26,17 @@ module.exports = {
     const named = new secretsmanager.Secret(stack, 'Named', { secretName: 'db/the-login' });
     new CfnOutput(stack, 'GivenName', { value: named.secretName });
     new CfnOutput(stack, 'MadeName', { value: new secretsmanager.Secret(stack, 'Unnamed').secretName });
+  },
+  rotated_by_a_function: (stack) => {
+    const rotate = new lambda.Function(stack, 'Rotate', {
+      runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = 1'),
+    });
+    const secret = new secretsmanager.Secret(stack, 'Secret');
+    secret.addRotationSchedule('Rotation', { rotationLambda: rotate, automaticallyAfter: Duration.days(7) });
+  },
+  rotated_by_a_hosted_function: (stack) => {
+    const secret = new secretsmanager.Secret(stack, 'Secret');
+    secret.addRotationSchedule('Rotation', { hostedRotation: secretsmanager.HostedRotation.postgreSqlSingleUser() });
   },
   secret_of_defaults: (stack) => void new secretsmanager.Secret(stack, 'Secret'),
 };
