@@ -21,6 +21,7 @@ pub mod changes;
 mod expression;
 pub mod read;
 
+pub(crate) use access::security_between;
 pub use access::{AccessChange, Security, security, widened};
 pub use canonical::canonical;
 pub(crate) use canonical::{is_policy, policy_text};

@@ -102,11 +102,15 @@ pub fn widened(old: &Value, new: &Value) -> Vec<AccessChange> {
 /// What the change from the old template to the new one does to who may do and reach what.
 #[must_use]
 pub fn security(old: &Value, new: &Value) -> Security {
-    let (old, new) = (canonical(old), canonical(new));
-    let redefined = context::changed(&old, &new);
+    security_between(&canonical(old), &canonical(new))
+}
+
+/// The same of canonical templates.
+pub(crate) fn security_between(old: &Value, new: &Value) -> Security {
+    let redefined = context::changed(old, new);
     let none = std::collections::BTreeSet::new();
     // Only the new side says that a name has another meaning now: so the two never look the same.
-    let (before, after) = (Context::new(&old, &new, &none), Context::new(&new, &old, &redefined));
+    let (before, after) = (Context::new(old, new, &none), Context::new(new, old, &redefined));
     let mut changes = grants::compare(&policies::statements(&before), &policies::statements(&after));
     changes.extend(reach::compare(&network::rules(&before), &network::rules(&after)));
     changes.extend(attached::compare(&attached::all(&before), &attached::all(&after)));
