@@ -83,7 +83,8 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| sides.entry(entry)).collect();
     entries.extend(sides.settings());
     let exports: Vec<ExportReview> = changes.exports.iter().map(|export| sides.export(export)).collect();
-    let access = diff::security_between(&sides.old, &sides.new).changes.iter().map(|change| sides.access(change)).collect();
+    let access =
+        diff::security_between(&sides.old, &sides.new).changes.iter().map(|change| sides.access(change)).collect();
     let differs = !(resources.is_empty() && entries.is_empty() && exports.is_empty());
     let standing = match (compared.before, compared.after) {
         (None, _) => Standing::Added,
