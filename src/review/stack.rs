@@ -16,6 +16,9 @@ use super::{
 use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
 use crate::synth::Origin;
 
+/// The resources from which on a template is worth a thread.
+const LARGE: usize = 100;
+
 /// Two sides of a stack.
 pub struct Compared<'c> {
     /// Its path.
@@ -61,9 +64,12 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     }
     let nothing = json!({});
     let (old, new) = (compared.before.unwrap_or(&nothing), compared.after.unwrap_or(&nothing));
-    let before = canonical(old);
-    let sides = Sides { new: diff::following(&before, canonical(new)), old: before, compared };
-    let changes = diff::changes_between(&sides.old, &sides.new);
+    let large = [old, new].iter().all(|side| side["Resources"].as_object().is_some_and(|all| all.len() >= LARGE));
+    let (before, after) = both(large, || canonical(old), || canonical(new));
+    let sides = Sides { new: diff::following(&before, after), old: before, compared };
+    let (before, after) = (&sides.old, &sides.new);
+    let (security, changes) =
+        both(large, || diff::security_between(before, after), || diff::changes_between(before, after));
     let versions = [Versions { stack: compared.path, before: &sides.old, after: &sides.new }];
     let Moves { moved, alike } = moves(&versions);
     let left = |id: &str| changes.resources.iter().find(|change| change.kind == Kind::Removed && change.id == id);
@@ -83,8 +89,7 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| sides.entry(entry)).collect();
     entries.extend(sides.settings());
     let exports: Vec<ExportReview> = changes.exports.iter().map(|export| sides.export(export)).collect();
-    let access =
-        diff::security_between(&sides.old, &sides.new).changes.iter().map(|change| sides.access(change)).collect();
+    let access = security.changes.iter().map(|change| sides.access(change)).collect();
     let differs = !(resources.is_empty() && entries.is_empty() && exports.is_empty());
     let standing = match (compared.before, compared.after) {
         (None, _) => Standing::Added,
@@ -103,6 +108,18 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let stack = compared.path.to_owned();
     let review = StackReview { stack, standing, notes, risks, resources, entries, exports, access };
     review.with_another(&sides.old, &sides.new)
+}
+
+/// Does both, the first on a thread of its own where there is much of it.
+fn both<A: Send, B>(much: bool, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if !much {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 /// A stack whose template is the same: what it has beside that may differ.
