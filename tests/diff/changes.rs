@@ -352,6 +352,17 @@ fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
     }
 }
 
+/// The outermost list on the way to a leaf in which the item on the way stands twice.
+fn list_with_its_like<'p>(template: &Value, path: &'p str) -> Option<&'p str> {
+    let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
+    ends.filter_map(|end| path[..end].rsplit_once('/').map(|(list, _)| (list, &path[..end]))).find_map(
+        |(list, item)| {
+            let (items, item) = (template.pointer(list)?.as_array()?, template.pointer(item)?);
+            (items.iter().filter(|other| *other == item).count() > 1).then_some(list)
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -372,7 +383,10 @@ proptest! {
         prop_assume!(!path.contains("Fn::"));
         let found = changes(&template, &after);
         let inner = format!("/{}", path.split('/').skip(3).collect::<Vec<_>>().join("/"));
-        let mentioned = found.resources.iter().flat_map(|change| &change.paths).any(|change| inner.starts_with(&change.path));
+        // Of items that are the same, none can tell which of them has changed.
+        let list = list_with_its_like(&template, path).map(|list| list.split('/').skip(3).collect::<Vec<_>>().join("/"));
+        let says = |change: &str| inner.starts_with(change) || list.as_ref().is_some_and(|list| change.starts_with(&format!("/{list}/")));
+        let mentioned = found.resources.iter().flat_map(|change| &change.paths).any(|change| says(&change.path));
         prop_assert!(mentioned, "{} in {:#?}", inner, found);
     }
 }
