@@ -145,13 +145,18 @@ impl Grantee {
     /// article. A principal that is no identity of this app is a problem.
     #[track_caller]
     pub fn grant_identity(&self, stack: &mut Stack, statement: Statement, what: &str) {
+        let message = format!("{what} has no policy of its own that could name a principal");
+        self.grant_to_identity(stack, statement, message, "it");
+    }
+
+    /// Gives the rights of a statement in the policy of an identity; for a principal, `message` is the problem, and `it` what
+    /// was granted.
+    #[track_caller]
+    pub(super) fn grant_to_identity(&self, stack: &mut Stack, statement: Statement, message: String, it: &str) {
         let at = Location::caller();
         self.grant(stack, statement, |stack, _| {
-            let problem =
-                Problem::error("grant", format!("{what} has no policy of its own that could name a principal"))
-                    .help("grant it to a role, a user or a group, which the principal can be or assume")
-                    .at(at, "granted here");
-            stack.report_at(None, problem);
+            let help = format!("grant {it} to a role, a user or a group, which the principal can be or assume");
+            stack.report_at(None, Problem::error("grant", message).help(help).at(at, "granted here"));
         });
     }
 }

@@ -1,9 +1,7 @@
 //! What has an ARN can be granted, action by action.
 
-use std::panic::Location;
-
 use super::{Grantee, Statement};
-use crate::core::{Problem, Stack, Value};
+use crate::core::{Stack, Value};
 
 /// Something that policies name by its ARN.
 pub trait HasArn {
@@ -37,18 +35,12 @@ pub trait HasArn {
         grantee: impl Into<Grantee>,
         actions: impl IntoIterator<Item = A>,
     ) {
-        let at = Location::caller();
         let statement = Statement::allow(actions, [self.policy_arn()]);
-        grantee.into().grant(stack, statement, |stack, _| {
-            let message = format!(
-                "actions on {} are written in the policy of who may do them, and a principal has none here",
-                Self::CALLED
-            );
-            let problem = Problem::error("grant", message)
-                .help("grant them to a role, a user or a group, which the principal can be or assume")
-                .at(at, "granted here");
-            stack.report_at(None, problem);
-        });
+        let message = format!(
+            "actions on {} are written in the policy of who may do them, and a principal has none here",
+            Self::CALLED
+        );
+        grantee.into().grant_to_identity(stack, statement, message, "them");
     }
 }
 
