@@ -74,10 +74,24 @@ fn access(bencher: Bencher<'_, '_>) {
     bencher.bench(|| diff::security(&before, &after).changes.len());
 }
 
+/// All of it, as `diff` does it: both templates are read, compared and printed.
+#[divan::bench]
+fn whole(bencher: Bencher<'_, '_>) {
+    let texts = [1000, 2000].map(template);
+    bencher.bench(|| {
+        let [before, after] = texts.each_ref().map(|text| diff::read(text).expect("a template"));
+        printed(vec![reviewed(&before, &after)])
+    });
+}
+
+fn printed(stacks: Vec<StackReview>) -> usize {
+    let review = Review { against: "the other".into(), method: Method::default(), stacks };
+    review.to_text(Extent::Full).len()
+}
+
 #[divan::bench]
 fn print(bencher: Bencher<'_, '_>) {
     let [before, after] = both();
-    let (against, stacks) = ("the other".into(), vec![reviewed(&before, &after)]);
-    let review = Review { against, method: Method::default(), stacks };
-    bencher.bench(|| review.to_text(Extent::Full).len());
+    let review = reviewed(&before, &after);
+    bencher.bench(|| printed(vec![review.clone()]));
 }

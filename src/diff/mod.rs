@@ -19,6 +19,7 @@ pub mod access;
 pub mod canonical;
 pub mod changes;
 mod expression;
+pub(crate) mod pointer;
 pub mod read;
 
 pub(crate) use access::security_between;

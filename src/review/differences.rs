@@ -36,6 +36,11 @@ pub(super) fn differences(before: Option<&Value>, after: Option<&Value>, called:
 
 /// The lines that go, and those that come; of two that read the same but are not, all that is in them.
 fn between(old: &[Line], new: &[Line]) -> [Vec<String>; 2] {
+    if let ([old], [new]) = (old, new)
+        && old.words != new.words
+    {
+        return [old, new].map(|line| vec![line.words.clone()]);
+    }
     let words = |lines: &[Line]| lines.iter().map(|line| line.words.clone()).collect::<Vec<_>>();
     let (mut gone, mut come) = (Vec::new(), Vec::new());
     let both = |old: &Line, new: &Line| (old.exact != new.exact).then(|| (old.exact.clone(), new.exact.clone()));

@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::diff::pointer::{inside, keys};
 use crate::diff::{SECRET, function};
-use crate::synth::holds_secret;
+use crate::synth::{holds_secret, name_ends_with};
 
 /// What stands for a value of a parameter that is not echoed.
 const NO_ECHO: &str = "(not shown: NoEcho)";
@@ -13,17 +14,21 @@ const SETTINGS: &[&str] = &["key", "token", "secret", "pass", "pwd", "credential
 /// What a parameter says that is no value of it.
 const NO_VALUES: &[&str] = &["Type", "Description", "ConstraintDescription", "NoEcho", "MinLength", "MaxLength"];
 
-/// What a canonical template has at a JSON pointer, without secrets. `no_echo`: the pointer is into a parameter that is not
-/// echoed, on this side or the other.
-pub(super) fn at(template: &Value, pointer: &str, no_echo: bool) -> Option<Value> {
+/// What a resource of a canonical template has at a JSON pointer, without secrets.
+pub(super) fn of_resource(resource: &Value, pointer: &str) -> Option<Value> {
+    let (place, value) = walk(resource, pointer);
+    value.map(|value| shown(place, value))
+}
+
+/// What a canonical template has at a JSON pointer, which is not into a resource, without secrets. `no_echo`: it is into a
+/// parameter that is not echoed, on this side or the other.
+pub(super) fn of_entry(template: &Value, pointer: &str, no_echo: bool) -> Option<Value> {
     let value = template.pointer(pointer)?;
-    let keys = keys(pointer);
-    let names: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let inside = |section: &str| &template[section][names[1]];
+    let keys: Vec<_> = keys(pointer).collect();
+    let names: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
     Some(match names[..] {
-        ["Resources", _, ref path @ ..] => shown(inside("Resources"), path, value),
         ["Parameters", name, ref path @ ..] => {
-            let hide = Hide::of(name, inside("Parameters"), no_echo);
+            let hide = Hide::of(name, &template["Parameters"][name], no_echo);
             match (path.first(), value) {
                 (Some(key), _) => hide.value(key, value),
                 (None, Value::Object(map)) => {
@@ -42,7 +47,7 @@ pub(super) fn at(template: &Value, pointer: &str, no_echo: bool) -> Option<Value
         }
         // Their names are of what they decide.
         ["Outputs" | "Conditions" | "Rules", ..] => masked(value),
-        _ => shown(template, &names, value),
+        _ => shown(walk(template, pointer).0, value),
     })
 }
 
@@ -79,26 +84,24 @@ pub(super) fn is_no_echo(parameter: &Value) -> bool {
 /// Whether a place in a resource is called a secret: by its own name, by one around it, or by the `Name` beside it.
 #[cfg(feature = "deploy")]
 pub(crate) fn named_secret(resource: &Value, pointer: &str) -> bool {
-    let keys = keys(pointer);
-    place(resource, &keys.iter().map(String::as_str).collect::<Vec<_>>()) == Place::Secret
+    walk(resource, pointer).0 == Place::Secret
 }
 
 /// A value at a place of a resource, whatever the template has there, without secrets.
 #[cfg(feature = "deploy")]
 pub(crate) fn masked_at(resource: &Value, pointer: &str, value: &Value) -> Value {
-    let keys = keys(pointer);
-    shown(resource, &keys.iter().map(String::as_str).collect::<Vec<_>>(), value)
+    shown(walk(resource, pointer).0, value)
 }
 
 /// A value without the secrets in it.
 pub(super) fn masked(value: &Value) -> Value {
-    inside(value, Place::Plain)
+    hidden(value, Place::Plain)
 }
 
-fn shown(root: &Value, path: &[&str], value: &Value) -> Value {
-    match place(root, path) {
+fn shown(place: Place, value: &Value) -> Value {
+    match place {
         Place::Secret if !harmless(value) => SECRET.into(),
-        place => inside(value, place),
+        place => hidden(value, place),
     }
 }
 
@@ -113,18 +116,14 @@ enum Place {
     Secret,
 }
 
-/// The place at a path.
-fn place(root: &Value, path: &[&str]) -> Place {
+/// The place at a pointer, and what is there.
+fn walk<'v>(root: &'v Value, pointer: &str) -> (Place, Option<&'v Value>) {
     let (mut place, mut here) = (Place::Plain, Some(root));
-    for key in path {
-        place = place.within(here.and_then(Value::as_object), key);
-        here = match here {
-            Some(Value::Object(map)) => map.get(*key),
-            Some(Value::Array(items)) => key.parse().ok().and_then(|index: usize| items.get(index)),
-            _ => None,
-        };
+    for key in keys(pointer) {
+        place = place.within(here.and_then(Value::as_object), &key);
+        here = here.and_then(|value| inside(value, &key));
     }
-    place
+    (place, here)
 }
 
 impl Place {
@@ -157,24 +156,23 @@ fn name_beside(setting: &Map<String, Value>) -> Option<&str> {
 
 /// Whether a setting of this name may hold a secret: `API_KEY`, `GITHUB_TOKEN`.
 fn setting_holds_secret(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    SETTINGS.iter().any(|ending| name.ends_with(ending)) && !name.ends_with("publickey")
+    SETTINGS.iter().any(|ending| name_ends_with(name, ending)) && !name_ends_with(name, "publickey")
 }
 
 /// A value at a place that is no secret itself, without the secrets in it.
-fn inside(value: &Value, place: Place) -> Value {
+fn hidden(value: &Value, place: Place) -> Value {
     match value {
         Value::Object(map) => {
             let entry = |(key, value): (&String, &Value)| {
                 let value = match place.within(Some(map), key) {
                     Place::Secret if !harmless(value) => SECRET.into(),
-                    place => inside(value, place),
+                    place => hidden(value, place),
                 };
                 (key.clone(), value)
             };
             map.iter().map(entry).collect()
         }
-        Value::Array(items) => items.iter().map(|item| inside(item, place)).collect(),
+        Value::Array(items) => items.iter().map(|item| hidden(item, place)).collect(),
         other => other.clone(),
     }
 }
@@ -214,9 +212,4 @@ fn harmless_text(text: &str) -> bool {
         || text.eq_ignore_ascii_case("false")
         || text.starts_with("arn:")
         || dynamic.is_some_and(|inside| !inside.contains("{{") && !inside.contains("}}"))
-}
-
-/// The keys of a JSON pointer.
-fn keys(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
 }

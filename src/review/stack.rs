@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::differences::differences;
-use super::moves::{Alike, Moves, ResourceLocation, Versions, moves, without_path};
+use super::moves::{Alike, Move, Moves, ResourceLocation, Versions, moves, without_path};
 use super::refused::refused;
 use super::secrets;
 use super::told::{self, Told};
@@ -13,7 +13,8 @@ use super::values::{dotted, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
-use crate::diff::{self, Fate, Kind, Replacement, ResourceChange, canonical};
+use crate::diff::pointer::join;
+use crate::diff::{self, Changes, Fate, Kind, Replacement, ResourceChange, canonical};
 use crate::synth::Origin;
 
 /// The resources from which on a template is worth a thread.
@@ -30,9 +31,9 @@ pub struct Compared<'c> {
     /// Settings of the stack beside its template, as far as they are known: tags, protection.
     pub settings: [Option<&'c Value>; 2],
     /// The construct that makes the resource of a logical id.
-    pub origin: &'c dyn Fn(&str) -> Option<Origin>,
+    pub origin: &'c (dyn Fn(&str) -> Option<Origin> + Sync),
     /// The stacks that import an export of this one, by the export's name: references in it as `${Name}`.
-    pub importers: &'c dyn Fn(&str) -> Vec<String>,
+    pub importers: &'c (dyn Fn(&str) -> Vec<String> + Sync),
 }
 
 /// What a change does to a stack, by its templates.
@@ -67,47 +68,8 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let large = [old, new].iter().all(|side| side["Resources"].as_object().is_some_and(|all| all.len() >= LARGE));
     let (before, after) = both(large, || canonical(old), || canonical(new));
     let sides = Sides { new: diff::following(&before, after), old: before, compared };
-    let (before, after) = (&sides.old, &sides.new);
-    let (security, changes) =
-        both(large, || diff::security_between(before, after), || diff::changes_between(before, after));
-    let versions = [Versions { stack: compared.path, before: &sides.old, after: &sides.new }];
-    let Moves { moved, alike } = moves(&versions);
-    let left = |id: &str| changes.resources.iter().find(|change| change.kind == Kind::Removed && change.id == id);
-    let moved: BTreeMap<String, &ResourceChange> =
-        moved.into_iter().filter_map(|moved| Some((moved.to.id, left(&moved.from.id)?))).collect();
-    let gone = |change: &&ResourceChange| !moved.values().any(|left| left.id == change.id && left.kind == change.kind);
-    let mut resources: Vec<ResourceReview> = changes
-        .resources
-        .iter()
-        .filter(gone)
-        .map(|change| sides.resource(change, moved.get(&change.id).copied().filter(|_| change.kind == Kind::Added)))
-        .collect();
-    if let Some(told) = told {
-        told::lay_over(&mut resources, told, compared.origin);
-    }
-    resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
-    let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| sides.entry(entry)).collect();
-    entries.extend(sides.settings());
-    let exports: Vec<ExportReview> = changes.exports.iter().map(|export| sides.export(export)).collect();
-    let access = security.changes.iter().map(|change| sides.access(change)).collect();
-    let differs = !(resources.is_empty() && entries.is_empty() && exports.is_empty());
-    let standing = match (compared.before, compared.after) {
-        (None, _) => Standing::Added,
-        (_, None) => Standing::Removed,
-        _ if differs => Standing::Changed,
-        _ => Standing::Same,
-    };
-    // Of a stack that is gone from the definitions nothing is deleted by a deployment.
-    let deployed = resources.iter().filter(|_| compared.after.is_some());
-    let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
-    risks.extend(exports.iter().filter(|_| compared.after.is_some()).filter_map(in_use));
-    let change_of = |resource: &ResourceReview| changes.resources.iter().find(|change| change.id == resource.id);
-    risks.extend(resources.iter().filter_map(|resource| refused(change_of(resource)?, resource)));
-    risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
-    let notes = alike.iter().filter(|_| compared.after.is_some()).map(|alike| sides.unclear(alike)).collect();
-    let stack = compared.path.to_owned();
-    let review = StackReview { stack, standing, notes, risks, resources, entries, exports, access };
-    review.with_another(&sides.old, &sides.new)
+    let (access, review) = both(large, || sides.access(), || sides.changed(told));
+    StackReview { access, ..review }.with_another(&sides.old, &sides.new)
 }
 
 /// Does both, the first on a thread of its own where there is much of it.
@@ -210,9 +172,9 @@ impl Sides<'_> {
         (self.compared.origin)(id).map(|origin| origin.construct)
     }
 
-    /// What was and is at a JSON pointer, without secrets.
-    fn values(&self, pointer: &str, no_echo: bool) -> Values {
-        let there = |side: &Value| secrets::at(side, pointer, no_echo).filter(|value| !diff::is_no_value(value));
+    /// What the old and the new template have, which `find` finds, without secrets.
+    fn values(&self, find: impl Fn(&Value) -> Option<Value>) -> Values {
+        let there = |side: &Value| find(side).filter(|value| !diff::is_no_value(value));
         let [before, after] = [&self.old, &self.new].map(there);
         Values { before, after }
     }
@@ -225,6 +187,47 @@ impl Sides<'_> {
     /// A value in lines.
     fn said(&self, value: Option<&Value>) -> Vec<String> {
         value.map(|value| lines(value, &|id| self.called(id))).unwrap_or_default()
+    }
+
+    /// All but who may do and reach what.
+    fn changed(&self, told: Option<&[Told]>) -> StackReview {
+        let compared = self.compared;
+        let changes = diff::changes_between(&self.old, &self.new);
+        let Moves { moved, alike } = moves(&[Versions { stack: compared.path, before: &self.old, after: &self.new }]);
+        let mut resources = self.resources(&changes, moved);
+        if let Some(told) = told {
+            told::lay_over(&mut resources, told, compared.origin);
+        }
+        resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
+        let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| self.entry(entry)).collect();
+        entries.extend(self.settings());
+        let exports: Vec<ExportReview> = changes.exports.iter().map(|export| self.export(export)).collect();
+        let differs = !(resources.is_empty() && entries.is_empty() && exports.is_empty());
+        let standing = match (compared.before, compared.after) {
+            (None, _) => Standing::Added,
+            (_, None) => Standing::Removed,
+            _ if differs => Standing::Changed,
+            _ => Standing::Same,
+        };
+        // Of a stack that is gone from the definitions nothing is deleted by a deployment.
+        let deployed = resources.iter().filter(|_| compared.after.is_some());
+        let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
+        risks.extend(exports.iter().filter(|_| compared.after.is_some()).filter_map(in_use));
+        risks.extend(resources.iter().filter_map(|resource| refused(changes.resource(&resource.id)?, resource)));
+        risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
+        let notes = alike.iter().filter(|_| compared.after.is_some()).map(|alike| self.unclear(alike)).collect();
+        StackReview { notes, risks, resources, entries, exports, ..StackReview::bare(compared.path, standing) }
+    }
+
+    /// The resources that differ; one that has moved is one of them, and not one that leaves and one that is new.
+    fn resources(&self, changes: &Changes, moved: Vec<Move>) -> Vec<ResourceReview> {
+        let removed = |id: &str| changes.resource(id).filter(|change| change.kind == Kind::Removed);
+        let moved: BTreeMap<String, &ResourceChange> =
+            moved.into_iter().filter_map(|moved| Some((moved.to.id, removed(&moved.from.id)?))).collect();
+        let left: BTreeSet<&str> = moved.values().map(|from| from.id.as_str()).collect();
+        let stays = changes.resources.iter().filter(|change| !left.contains(change.id.as_str()));
+        let came_from = |change: &ResourceChange| moved.get(&change.id).copied().filter(|_| change.kind == Kind::Added);
+        stays.map(|change| self.resource(change, came_from(change))).collect()
     }
 
     /// A resource; of one that has moved, with what leaves under its old id.
@@ -242,18 +245,18 @@ impl Sides<'_> {
             _ if change.condition_changed => Verb::MayAdd,
             _ => Verb::Change,
         };
-        let here = format!("/Resources/{}", escaped(&change.id));
         let whole = |side: &Value, kind: Kind| -> Vec<PropertyReview> {
-            let keys = |at: &str| side.pointer(at).and_then(Value::as_object).into_iter().flat_map(Map::keys);
-            let properties = keys(&format!("{here}/Properties")).map(|key| format!("/Properties/{}", escaped(key)));
-            let own = keys(&here).filter(|key| !matches!(key.as_str(), "Type" | "Properties"));
-            let all = properties.chain(own.map(|key| format!("/{}", escaped(key))));
-            all.map(|pointer| self.whole(side, &here, pointer, kind)).collect()
+            let resource = &side["Resources"][&change.id];
+            let keys = |of: &'_ Value| of.as_object().into_iter().flat_map(Map::keys).cloned().collect::<Vec<_>>();
+            let own = keys(resource).into_iter().filter(|key| !matches!(key.as_str(), "Type" | "Properties"));
+            let properties = keys(&resource["Properties"]).into_iter().map(|key| join("/Properties", &key));
+            let all = properties.chain(own.map(|key| join("", &key)));
+            all.map(|pointer| self.whole(resource, pointer, kind)).collect()
         };
         let mut properties = match change.kind {
             Kind::Added => whole(&self.new, Kind::Added),
             Kind::Removed => whole(&self.old, Kind::Removed),
-            Kind::Changed => change.paths.iter().map(|path| self.property(&here, path)).collect(),
+            Kind::Changed => change.paths.iter().map(|path| self.property(&change.id, path)).collect(),
         };
         let beside = moved_from.map(|from| self.beside_properties(&from.id, &change.id)).unwrap_or_default();
         properties.retain(|property| beside.iter().all(|other| other.pointer != property.pointer));
@@ -291,7 +294,7 @@ impl Sides<'_> {
             let [before, after] = [before, after].map(|value| value.as_ref().map(secrets::masked));
             let values = Values { before, after };
             let lines = self.differences(&values);
-            Some(by_itself(format!("/{}", escaped(key)), kind(&values), values, lines))
+            Some(by_itself(join("", key), kind(&values), values, lines))
         };
         keys.into_iter().filter(own).filter_map(review).collect()
     }
@@ -314,8 +317,8 @@ impl Sides<'_> {
     }
 
     /// A property of a resource that only one side has, or what that says beside its properties.
-    fn whole(&self, side: &Value, here: &str, pointer: String, kind: Kind) -> PropertyReview {
-        let value = secrets::at(side, &format!("{here}{pointer}"), false);
+    fn whole(&self, resource: &Value, pointer: String, kind: Kind) -> PropertyReview {
+        let value = secrets::of_resource(resource, &pointer);
         let text = self.said(value.as_ref());
         let (before, after, values) = if kind == Kind::Added {
             (Vec::new(), text, Values { after: value, before: None })
@@ -325,9 +328,8 @@ impl Sides<'_> {
         by_itself(pointer, kind, values, [before, after])
     }
 
-    fn property(&self, here: &str, change: &diff::PathChange) -> PropertyReview {
-        let pointer = format!("{here}{}", change.path);
-        let values = self.values(&pointer, false);
+    fn property(&self, id: &str, change: &diff::PathChange) -> PropertyReview {
+        let values = self.values(|side| secrets::of_resource(&side["Resources"][id], &change.path));
         let [before, after] = if change.because_of.is_none() {
             self.differences(&values)
         } else {
@@ -349,13 +351,13 @@ impl Sides<'_> {
 
     fn entry(&self, entry: &diff::EntryChange) -> Vec<EntryReview> {
         let here = match entry.name.as_str() {
-            "" => format!("/{}", escaped(&entry.section)),
-            name => format!("/{}/{}", escaped(&entry.section), escaped(name)),
+            "" => join("", &entry.section),
+            name => join(&join("", &entry.section), name),
         };
         let no_echo = entry.section == "Parameters"
             && [&self.old, &self.new].into_iter().any(|side| side.pointer(&here).is_some_and(secrets::is_no_echo));
         let one = |path: &str| {
-            let values = self.values(&format!("{here}{path}"), no_echo);
+            let values = self.values(|side| secrets::of_entry(side, &format!("{here}{path}"), no_echo));
             let [before, after] = self.differences(&values);
             let (section, name) = (entry.section.clone(), entry.name.clone());
             EntryReview {
@@ -400,14 +402,18 @@ impl Sides<'_> {
         }
     }
 
-    fn access(&self, change: &diff::AccessChange) -> AccessReview {
-        let text = change.to_string();
-        let what = text.strip_prefix(&format!("{}: ", change.id)).unwrap_or(&text);
-        AccessReview {
-            widens: change.widens,
-            construct: self.called(&change.id).unwrap_or_else(|| change.id.clone()),
-            what: with_names(what, &|id| self.called(id)),
-        }
+    /// Who may do and reach what that they could not before, and the reverse.
+    fn access(&self) -> Vec<AccessReview> {
+        let review = |change: &diff::AccessChange| {
+            let text = change.to_string();
+            let what = text.strip_prefix(&format!("{}: ", change.id)).unwrap_or(&text);
+            AccessReview {
+                widens: change.widens,
+                construct: self.called(&change.id).unwrap_or_else(|| change.id.clone()),
+                what: with_names(what, &|id| self.called(id)),
+            }
+        };
+        diff::security_between(&self.old, &self.new).changes.iter().map(review).collect()
     }
 }
 
@@ -459,13 +465,9 @@ fn setting(name: &str, key: &str, before: Option<&Value>, after: Option<&Value>)
         name: name.to_owned(),
         kind: kind(&values),
         path: key.to_owned(),
-        pointer: if key.is_empty() { String::new() } else { format!("/{}", escaped(key)) },
+        pointer: if key.is_empty() { String::new() } else { join("", key) },
         before: text(&values.before),
         after: text(&values.after),
         values,
     }
-}
-
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

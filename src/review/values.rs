@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::secrets::masked;
+use crate::diff::pointer::keys;
 use crate::diff::{is_policy, policy_text, readable};
 
 /// A value in lines: of a policy its statements, of text its own.
@@ -106,8 +107,7 @@ pub(super) fn place(pointer: &str) -> String {
 /// A JSON pointer as people write it: `Tags[0].Value`.
 pub(super) fn dotted(pointer: &str) -> String {
     let mut out = String::new();
-    for key in pointer.split('/').skip(1) {
-        let key = key.replace("~1", "/").replace("~0", "~");
+    for key in keys(pointer) {
         if key.bytes().all(|byte| byte.is_ascii_digit()) && !key.is_empty() {
             out.push_str(&format!("[{key}]"));
         } else {

@@ -6,7 +6,7 @@ mod render;
 mod resolve;
 pub(crate) mod sub;
 
-pub(crate) use check::holds_secret;
+pub(crate) use check::{holds_secret, name_ends_with};
 
 use std::fmt;
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::event::{Change, Revert};
 use super::super::outputs::reads_secret;
-use crate::diff::{self, Fate, Kind, Replacement, SECRET};
+use crate::diff::{self, Fate, Kind, Replacement, SECRET, pointer};
 use crate::review::{Told, ToldProperty, Values, Verb, masked_at, named_secret};
 use crate::synth::Synthesized;
 
@@ -57,14 +57,10 @@ impl Secrets {
 /// What a template has at a pointer, or what is around it that decides it: a function.
 fn within<'v>(resource: &'v Value, pointer: &str) -> Option<&'v Value> {
     let mut here = resource;
-    for key in pointer.split('/').skip(1) {
-        let key = key.replace("~1", "/").replace("~0", "~");
-        let inner = match here {
-            Value::Object(map) => map.get(&key),
-            Value::Array(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
-            _ => None,
+    for key in pointer::keys(pointer) {
+        let Some(inner) = pointer::inside(here, &key) else {
+            return (here.is_object() && here.get("Type").is_none()).then_some(here);
         };
-        let Some(inner) = inner else { return (here.is_object() && here.get("Type").is_none()).then_some(here) };
         here = inner;
     }
     Some(here)
@@ -153,7 +149,7 @@ fn whole(context: Option<&str>, kind: Kind, id: &str, secrets: &Secrets) -> Vec<
     let nothing = Map::new();
     let properties = context["Properties"].as_object().unwrap_or(&nothing);
     let one = |(name, value): (&String, &Value)| {
-        let pointer = format!("/Properties/{}", name.replace('~', "~0").replace('/', "~1"));
+        let pointer = pointer::join("/Properties", name);
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let value = Some(secrets.shown(id, &pointer, &text));
         let values = if kind == Kind::Added {

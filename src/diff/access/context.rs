@@ -29,6 +29,7 @@ const IDENTIFIERS: &[&str] = &[
 pub(super) struct Context<'a> {
     template: &'a Value,
     other: &'a Value,
+    resources: Vec<Resource<'a>>,
     changed: &'a BTreeSet<(char, String)>,
 }
 
@@ -53,18 +54,19 @@ impl<'a> Resource<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) const fn new(template: &'a Value, other: &'a Value, changed: &'a BTreeSet<(char, String)>) -> Self {
-        Self { template, other, changed }
-    }
-
-    pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'a>> + use<'a> {
+    pub(super) fn new(template: &'a Value, other: &'a Value, changed: &'a BTreeSet<(char, String)>) -> Self {
         const NONE: &Value = &Value::Null;
-        self.template["Resources"].as_object().into_iter().flatten().map(|(id, resource)| Resource {
+        let resources = template["Resources"].as_object().into_iter().flatten().map(|(id, resource)| Resource {
             id,
             type_name: resource.get("Type").and_then(Value::as_str).unwrap_or_default(),
             properties: resource.get("Properties").unwrap_or(NONE),
             condition: resource.get("Condition").and_then(Value::as_str),
-        })
+        });
+        Self { template, other, resources: resources.collect(), changed }
+    }
+
+    pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'a>> {
+        self.resources.iter().copied()
     }
 
     fn resource(&self, id: &str) -> Option<&'a Value> {
@@ -108,6 +110,9 @@ impl<'a> Context<'a> {
 
     fn changed_in<'v>(&self, value: &'v Value) -> BTreeSet<&'v str> {
         let mut found = BTreeSet::new();
+        if self.changed.is_empty() {
+            return found;
+        }
         references(value, &mut |reference| {
             let (section, name) = match reference {
                 Reference::Name(name) => ('P', name),

@@ -61,8 +61,9 @@ impl Found<'_> {
 
     /// A policy as JSON in text, references in it or not.
     fn text(&mut self, value: &Value, property: &str, guards: &Guards) {
-        let text = readable(value);
-        let parsed = text.trim_start().starts_with('{').then(|| serde_json::from_str::<Value>(&text).ok()).flatten();
+        // Text that is no JSON needs not be made readable.
+        let maybe = value.as_str().is_none_or(|text| text.trim_start().starts_with('{'));
+        let parsed = maybe.then(|| serde_json::from_str::<Value>(&readable(value)).ok()).flatten();
         let parsed = parsed.as_ref().map(canonical);
         if let Some(map) = parsed.as_ref().and_then(Value::as_object).filter(|map| has_statements(map)) {
             return self.policy(map, property, guards);

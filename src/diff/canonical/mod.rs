@@ -120,6 +120,19 @@ impl Place {
     }
 }
 
+/// Whether two canonical values are the same: as the keys of both are in order, one is looked at after the other.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|((a, x), (b, y))| a == b && same(x, y))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(x, y)| same(x, y))
+        }
+        (one, other) => one == other,
+    }
+}
+
 /// A function and its argument.
 fn one(name: &str, argument: Value) -> Value {
     Value::Object(Map::from_iter([(name.to_owned(), argument)]))

@@ -8,7 +8,7 @@ use crate::diff::expression::function;
 /// Whether it has the shape of a policy document.
 pub(crate) fn is_policy(map: &Map<String, Value>) -> bool {
     let known = |key: &String| matches!(key.as_str(), "Version" | "Id" | "Statement");
-    has_statements(map) && map.keys().all(known)
+    map.keys().all(known) && has_statements(map)
 }
 
 /// The policy document in JSON text, where that is one.

@@ -31,7 +31,7 @@ impl Schemas {
         }
     }
 
-    fn of(&self, schemas: Vec<&'static Schema>) -> Option<Self> {
+    fn of(&self, schemas: impl Iterator<Item = &'static Schema>) -> Option<Self> {
         let mut found = Self { spec: self.spec, any: Vec::new() };
         for schema in schemas {
             found.add(schema, FOLLOWED);
@@ -41,12 +41,12 @@ impl Schemas {
 
     /// Those of a key.
     pub(in crate::diff) fn property(&self, key: &str) -> Option<Self> {
-        self.of(self.any.iter().filter_map(|schema| property(schema, key)).collect())
+        self.of(self.any.iter().filter_map(|schema| property(schema, key)))
     }
 
     /// Those of a list's items.
     pub(in crate::diff) fn items(&self) -> Option<Self> {
-        self.of(self.any.iter().filter_map(|schema| schema.items.as_deref()).collect())
+        self.of(self.any.iter().filter_map(|schema| schema.items.as_deref()))
     }
 
     /// Whose identifiers are taken here, such as `AWS::IAM::Role.Arn`.

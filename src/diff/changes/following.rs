@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::leaves::{join, keys, plain};
+use super::leaves::plain;
 use super::{Replacement, replacement, type_of};
-use crate::diff::canonical::Schemas;
+use crate::diff::canonical::{Schemas, same};
+use crate::diff::pointer::join;
 use crate::spec;
 
 /// A canonical template in which such lists are in the order of an older one: each item stands where the one does that it
@@ -26,7 +27,7 @@ pub(crate) fn following(old: &Value, mut new: Value) -> Value {
 }
 
 fn follow(type_name: &str, path: &str, schemas: Option<&Schemas>, before: &Value, after: &mut Value) {
-    if before == after {
+    if !may_hold_lists(before) || same(before, after) {
         return;
     }
     if let (Value::Array(old), Value::Array(new)) = (before, &mut *after) {
@@ -46,12 +47,16 @@ fn follow(type_name: &str, path: &str, schemas: Option<&Schemas>, before: &Value
         return;
     }
     if let (Some(old), Value::Object(new)) = (plain(before), after) {
-        for (key, old, _) in keys(Some(old), None) {
-            let Some((old, new)) = old.zip(new.get_mut(key)) else { continue };
+        for (key, old) in old.iter().filter(|(_, old)| may_hold_lists(old)) {
+            let Some(new) = new.get_mut(key) else { continue };
             let inner = schemas.and_then(|schemas| schemas.property(key));
             follow(type_name, &join(path, key), inner.as_ref(), old, new);
         }
     }
+}
+
+const fn may_hold_lists(value: &Value) -> bool {
+    matches!(value, Value::Array(_) | Value::Object(_))
 }
 
 fn are_tags(path: &str, items: &[Value]) -> bool {
@@ -62,7 +67,7 @@ fn are_tags(path: &str, items: &[Value]) -> bool {
 fn matched(old: &[Value], new: Vec<Value>) -> Vec<Value> {
     let mut left: Vec<Option<Value>> = new.into_iter().map(Some).collect();
     let mut partners: Vec<Option<Value>> = vec![None; old.len()];
-    let likenesses: [fn(&Value, &Value) -> usize; 3] = [|old, new| usize::from(old == new), same_key, shared];
+    let likenesses: [fn(&Value, &Value) -> usize; 3] = [|old, new| usize::from(same(old, new)), same_key, shared];
     for likeness in likenesses {
         for (item, partner) in old.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
             let mut best: Option<(usize, &mut Option<Value>)> = None;

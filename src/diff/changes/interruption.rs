@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::Replacement;
-use super::replacement::{keys, worst};
+use super::replacement::worst;
+use crate::diff::pointer::keys;
 
 /// A line per property, after two of the file's own: its type and its path.
 static LIST: &str = include_str!("../../../spec/interruptions.txt");
@@ -16,7 +17,7 @@ static LIST: &str = include_str!("../../../spec/interruptions.txt");
 /// there and is.
 pub(super) fn of(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> bool {
     let Some((path, patterns)) = path.strip_prefix("/Properties").zip(listed().get(type_name)) else { return false };
-    worst(patterns, &keys(path), values) != Replacement::Never
+    worst(patterns, &keys(path).collect::<Vec<_>>(), values) != Replacement::Never
 }
 
 /// The properties by type.

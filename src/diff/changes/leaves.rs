@@ -1,10 +1,13 @@
 //! Where two canonical values differ.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value};
 
 use super::Kind;
-use crate::diff::canonical::is_policy;
+use crate::diff::canonical::{is_policy, same};
 use crate::diff::expression::{function, is_no_value};
+use crate::diff::pointer::join;
 
 /// A place where two values differ, as small as it can be said.
 pub(super) struct Leaf<'a> {
@@ -27,11 +30,26 @@ pub(crate) fn keys<'a>(
     before: Option<&'a Map<String, Value>>,
     after: Option<&'a Map<String, Value>>,
 ) -> Vec<(&'a str, Option<&'a Value>, Option<&'a Value>)> {
-    let mut names: Vec<&str> = before.into_iter().chain(after).flat_map(Map::keys).map(String::as_str).collect();
-    names.sort_unstable();
-    names.dedup();
-    let at = |map: Option<&'a Map<String, Value>>, name| map.and_then(|map| map.get(name));
-    names.into_iter().map(|name| (name, at(before, name), at(after, name))).collect()
+    let [mut before, mut after] = [before, after].map(|map| entries(map).into_iter().peekable());
+    let mut out = Vec::with_capacity(before.len().max(after.len()));
+    loop {
+        let order = match (before.peek(), after.peek()) {
+            (None, None) => return out,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+        };
+        let old = if order.is_le() { before.next() } else { None };
+        let new = if order.is_ge() { after.next() } else { None };
+        out.extend(old.or(new).map(|(key, _)| (key, old.map(|(_, value)| value), new.map(|(_, value)| value))));
+    }
+}
+
+/// The entries of a map, in order.
+fn entries(map: Option<&Map<String, Value>>) -> Vec<(&str, &Value)> {
+    let mut entries: Vec<_> = map.into_iter().flatten().map(|(key, value)| (key.as_str(), value)).collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
 }
 
 /// A map that is neither a function nor a policy: one that can be looked into.
@@ -39,13 +57,8 @@ pub(super) fn plain(value: &Value) -> Option<&Map<String, Value>> {
     value.as_object().filter(|map| function(value).is_none() && !is_policy(map))
 }
 
-/// `path/key`, as a JSON pointer.
-pub(super) fn join(path: &str, key: &str) -> String {
-    format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
 fn compare<'a>(path: String, before: Option<&'a Value>, after: Option<&'a Value>, out: &mut Vec<Leaf<'a>>) {
-    if before == after {
+    if before.zip(after).map_or(before.is_none() && after.is_none(), |(before, after)| same(before, after)) {
         return;
     }
     if let (Some(Value::Array(old)), Some(Value::Array(new))) = (before, after) {

@@ -11,7 +11,7 @@ mod spread;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::canonical::canonical;
+use super::canonical::{canonical, same};
 use super::expression::readable;
 use crate::spec;
 pub(crate) use following::following;
@@ -146,6 +146,12 @@ pub struct ExportChange {
 }
 
 impl Changes {
+    /// The change of a resource.
+    pub(crate) fn resource(&self, id: &str) -> Option<&ResourceChange> {
+        let found = self.resources.binary_search_by(|change| change.id.as_str().cmp(id));
+        found.ok().map(|index| &self.resources[index])
+    }
+
     /// Whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -217,7 +223,7 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
     let (kind, leaves) = match (before, after) {
         (None, _) => (Kind::Added, Vec::new()),
         (_, None) => (Kind::Removed, Vec::new()),
-        (Some(before), Some(after)) if before == after => return None,
+        (Some(before), Some(after)) if same(before, after) => return None,
         (Some(before), Some(after)) => (Kind::Changed, leaves(before, after)),
     };
     // A list that stands for the same one though an item of it is nothing.
@@ -279,7 +285,7 @@ fn entries(old: &Value, new: &Value) -> Vec<EntryChange> {
 
 fn entry(section: &str, name: &str, before: Option<&Value>, after: Option<&Value>) -> Option<EntryChange> {
     let (kind, paths) = match (before, after) {
-        (Some(before), Some(after)) if before == after => return None,
+        (Some(before), Some(after)) if same(before, after) => return None,
         (Some(before), Some(after)) => (
             Kind::Changed,
             leaves(before, after).into_iter().map(|leaf| leaf.path).filter(|path| !path.is_empty()).collect(),

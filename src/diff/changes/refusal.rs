@@ -4,9 +4,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::replacement;
 use super::{Kind, Replacement, ResourceChange};
-use super::{leaves::join, replacement};
 use crate::diff::expression::is_no_value;
+use crate::diff::pointer::{join, keys};
 use crate::spec;
 
 /// What a service changes neither in place nor by a replacement: the template reference says "Updates are not supported". No
@@ -63,7 +64,8 @@ fn unsupported(change: &ResourceChange, old: &Value, new: &Value) -> Vec<String>
     let listed = UNSUPPORTED.iter().find(|(name, _)| *name == change.type_name).map_or(&[][..], |(_, listed)| listed);
     let changed = |property: &&&str| {
         change.paths.iter().filter(|path| path.because_of.is_none()).any(|path| {
-            let Some(keys) = path.path.strip_prefix("/Properties").map(replacement::keys) else { return false };
+            let Some(inside) = path.path.strip_prefix("/Properties") else { return false };
+            let keys: Vec<_> = keys(inside).collect();
             let values = [old.pointer(&path.path), new.pointer(&path.path)];
             replacement::worst(&[property], &keys, values) != Replacement::Never
         })

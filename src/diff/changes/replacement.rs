@@ -1,9 +1,12 @@
 //! Which changes replace a resource. Source: the specification's `createOnly` and `conditionalCreateOnly` properties.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Replacement;
 use crate::diff::expression::function;
+use crate::diff::pointer::keys;
 use crate::spec;
 
 /// Whether a change at a path (`/Properties/A/0/B`) replaces a resource of a type. `values` are what was there and is.
@@ -13,29 +16,28 @@ pub(super) fn of(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> Re
     }
     let Some(path) = path.strip_prefix("/Properties") else { return Replacement::Never };
     let Some(spec) = spec::known(type_name) else { return Replacement::Conditional };
-    let path = keys(path);
+    let path: Vec<_> = keys(path).collect();
     let conditional = worst(&spec.conditional_create_only, &path, values).min(Replacement::Conditional);
     worst(&spec.create_only, &path, values).max(conditional)
 }
 
-/// The keys of a JSON pointer.
-pub(super) fn keys(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
-}
-
 /// Whether a change at `path` is one of these properties, or may be: `Always`, `Conditional`. `*` in a pattern is each item.
-pub(super) fn worst(patterns: &[impl AsRef<str>], path: &[String], values: [Option<&Value>; 2]) -> Replacement {
-    let split = |pattern: &'_ str| matched(&pattern.split('/').collect::<Vec<_>>(), path, values);
-    patterns.iter().map(|pattern| split(pattern.as_ref())).max().unwrap_or(Replacement::Never)
+pub(super) fn worst(patterns: &[impl AsRef<str>], path: &[Cow<'_, str>], values: [Option<&Value>; 2]) -> Replacement {
+    patterns.iter().map(|pattern| matched(pattern.as_ref(), path, values)).max().unwrap_or(Replacement::Never)
 }
 
 /// What a change at `path` means to a property whose change replaces.
-fn matched(pattern: &[&str], path: &[String], values: [Option<&Value>; 2]) -> Replacement {
-    if pattern.iter().zip(path).any(|(want, key)| *want != "*" && want != key) {
-        return Replacement::Never;
+fn matched(pattern: &str, path: &[Cow<'_, str>], values: [Option<&Value>; 2]) -> Replacement {
+    let mut wanted = pattern.split('/');
+    for key in path {
+        match wanted.next() {
+            None => break,
+            Some(want) if want != "*" && want != key => return Replacement::Never,
+            Some(_) => {}
+        }
     }
-    let rest = pattern.get(path.len()..).unwrap_or_default();
-    let [before, after] = values.map(|value| value.map_or(Vec::new(), |value| within(value, rest)));
+    let rest: Vec<&str> = wanted.collect();
+    let [before, after] = values.map(|value| value.map_or(Vec::new(), |value| within(value, &rest)));
     match (before, after) {
         (before, after) if before == after => Replacement::Never,
         (before, after) if before.iter().chain(&after).any(|found| matches!(found, Found::Hidden(_))) => {

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::leaves::{join, plain};
+use super::leaves::plain;
 use super::{Changes, ExportChange, Kind, PathChange, Replacement, section, unchanged};
 use super::{interruption, replacement};
 use crate::diff::expression::{Reference, readable, references};
+use crate::diff::pointer::join;
 
 /// Where a reference stands.
 #[derive(Clone)]

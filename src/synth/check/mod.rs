@@ -26,7 +26,7 @@ mod trust;
 
 use std::collections::BTreeMap;
 
-pub(crate) use secrets::holds_secret;
+pub(crate) use secrets::{holds_secret, name_ends_with};
 
 use super::nearest::{listed, nearest};
 use super::resolve::Resolved;

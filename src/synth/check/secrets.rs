@@ -26,8 +26,13 @@ const HELP: &str = "keep it in Secrets Manager and write `secretsmanager(secret,
 
 /// Whether a property or setting of this name holds a secret's value: `MasterUserPassword`, `DB_PASSWORD`.
 pub(crate) fn holds_secret(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
+    ENDINGS.iter().any(|ending| name_ends_with(name, ending))
+}
+
+/// Whether the letters and digits of a name end in these, whatever their case and what is between them.
+pub(crate) fn name_ends_with(name: &str, ending: &str) -> bool {
+    let mut said = name.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    ending.bytes().rev().all(|byte| said.next() == Some(byte))
 }
 
 /// Whether a literal can be a secret. Some services spell settings into the value (`true`, a name of another setting); a
