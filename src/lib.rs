@@ -61,6 +61,8 @@ pub mod recipe;
 
 pub mod cli;
 
+mod side_by_side;
+
 pub use crate::core::intrinsics;
 pub use crate::core::{
     App, Asset, CodeDeployLambdaAliasUpdate, Computed, Condition, ConditionRef, Construct, CreationPolicy,

@@ -28,7 +28,7 @@ fn reviewed(before: &str, after: &str) -> StackReview {
 }
 
 #[track_caller]
-fn among(before: &str, after: &str, importers: &dyn Fn(&str) -> Vec<String>) -> StackReview {
+fn among(before: &str, after: &str, importers: &(dyn Fn(&str) -> Vec<String> + Sync)) -> StackReview {
     let (before, after) = (read(before), read(after));
     let (path, settings, origin) = ("shop/web", [None, None], |_: &str| None);
     formwork::review::stack(&Compared {

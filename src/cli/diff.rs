@@ -17,7 +17,8 @@ use super::{Exit, output, report, select, synth};
 use crate::core::App;
 use crate::diff;
 use crate::review::{self, Compared, Extent, Method, Move, Review, StackReview, Standing, Told, Verb, Versions};
-use crate::synth::{Assembly, Format, Origin, Synthesized, side_by_side};
+use crate::side_by_side::side_by_side;
+use crate::synth::{Assembly, Format, Origin, Synthesized};
 use against::Against;
 use importers::Importers;
 

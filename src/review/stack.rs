@@ -15,6 +15,7 @@ use super::{
 };
 use crate::diff::pointer::join;
 use crate::diff::{self, Changes, Fate, Kind, Replacement, ResourceChange, canonical};
+use crate::side_by_side::both;
 use crate::synth::Origin;
 
 /// The resources from which on a template is worth a thread.
@@ -70,18 +71,6 @@ fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
     let sides = Sides { new: diff::following(&before, after), old: before, compared };
     let (access, review) = both(large, || sides.access(), || sides.changed(told));
     StackReview { access, ..review }.with_another(&sides.old, &sides.new)
-}
-
-/// Does both, the first on a thread of its own where there is much of it.
-fn both<A: Send, B>(much: bool, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
-    if !much {
-        return (one(), other());
-    }
-    std::thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
-    })
 }
 
 /// A stack whose template is the same: what it has beside that may differ.

@@ -18,6 +18,7 @@ use resolve::Resolved;
 use crate::core::{
     App, Asset, At, DeclaredAsset, Env, Expr, Objects, Problem, Runbook, Severity, StackKey, TextPlace, is_library,
 };
+use crate::side_by_side::side_by_side;
 
 /// The templates of an app and the order to deploy them in, free of errors.
 #[derive(Debug)]
@@ -199,25 +200,6 @@ fn mark(index: usize, resolved: &[Resolved<'_>], keep: &mut [bool]) {
 /// Checks stacks side by side, and puts what they find in the order of the stacks.
 fn check_all(stacks: &[&Resolved<'_>]) -> Vec<Problem> {
     side_by_side(stacks, |stack| check::stack(stack)).into_iter().flatten().collect()
-}
-
-/// Calls `f` with each item on as many threads as there are cores, and gives the results in the order of the items.
-pub(crate) fn side_by_side<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len());
-    // A thread costs more than a few small stacks.
-    if threads < 2 || items.len() < 4 {
-        return items.iter().map(f).collect();
-    }
-    let each = items.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let f = &f;
-        let threads: Vec<_> =
-            items.chunks(each).map(|chunk| scope.spawn(move || chunk.iter().map(f).collect::<Vec<R>>())).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 fn synthesized<'a>(resolved: Resolved<'a>, paths: &[&'a str]) -> Synthesized<'a> {
