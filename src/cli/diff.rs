@@ -191,7 +191,9 @@ impl<'a> Sides<'a> {
             None => Before::Absent,
             Some(None) => {
                 let why = format!("its template is listed in {}, and is not there", against.called);
-                Before::Unreadable(why, "write it anew: `synth`")
+                let in_revision = against.revision.is_some();
+                let help = if in_revision { "compare with a revision that has it" } else { "write it anew: `synth`" };
+                Before::Unreadable(why, help)
             }
             Some(Some(text)) if same(text) => Before::Same,
             Some(Some(text)) => match unreadable::read(text, stack.is_some_and(Synthesized::macros)) {

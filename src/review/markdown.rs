@@ -3,27 +3,38 @@
 
 use super::shorter::{Body, Piece, shorten};
 use super::text::{own_entries, summary, verdict};
-use super::{AccessReview, Extent, ResourceReview, Review, StackReview, Standing};
+use super::{AccessReview, Extent, ResourceReview, Review, Risk, StackReview, Standing};
 
 /// GitHub takes 65,536 characters of a comment; some are left for those who put theirs around it.
 const LIMIT: usize = 65_000;
 /// As many lines of one stack are shown unfolded.
 const UNFOLDED: usize = 25;
+/// Of more risks, and of more rights, not each must be in the comment.
+const MANY: usize = 100;
 
 /// The comment, in parts that can be shortened.
 struct Comment {
-    /// The verdict, and what must not be missed.
+    /// The verdict.
     head: String,
+    /// What must not be missed.
+    risks: Risks,
     /// Who may do or reach what: more, less.
     access: [Rows; 2],
-    /// Of each stack its title, and what is said of it.
-    stacks: Vec<(String, Body)>,
+    /// Of each stack its path, what happens to it, and what is said of that.
+    stacks: Vec<([String; 2], Body)>,
 }
 
 /// Rows of a table, and how many are not in it.
 struct Rows {
     what: &'static str,
     shown: Vec<String>,
+    left_out: usize,
+}
+
+/// What must not be missed, a line each and what to do, and how many are not among them.
+#[derive(Default)]
+struct Risks {
+    shown: Vec<[String; 2]>,
     left_out: usize,
 }
 
@@ -56,6 +67,9 @@ fn cut(text: &str) -> String {
     for (index, line) in lines.iter().enumerate() {
         long += line.chars().count() + 1;
         if long > LIMIT - 200 {
+            if out.matches("<details").count() > out.matches("</details>").count() {
+                out.push_str("\n</details>\n");
+            }
             out.push_str(&format!("\n… and {} more lines: run the command to read them.\n", lines.len() - index));
             break;
         }
@@ -67,21 +81,21 @@ fn cut(text: &str) -> String {
 
 impl Comment {
     fn of(review: &Review, extent: Extent) -> Self {
-        let mut head =
+        let head =
             format!("### {}\n\nCompared with {}.\n", sentence(&verdict(review, extent)), text(&review.against));
         let differ: Vec<&StackReview> = review.stacks.iter().filter(|stack| stack.standing != Standing::Same).collect();
-        risks(&differ, extent, &mut head);
+        let risks = risks(&differ, extent);
         let access = [access(&differ, true), access(&differ, false)];
         let stack = |stack: &&StackReview| {
-            let title = format!("<code>{}</code> — {}", html(&stack.stack), html(&summary(stack)));
-            (title, if extent == Extent::Stat { Body::default() } else { body(stack) })
+            let body = if extent == Extent::Stat { Body::default() } else { body(stack) };
+            ([stack.stack.clone(), summary(stack)], body)
         };
         let stacks = if extent == Extent::Security { Vec::new() } else { differ.iter().map(stack).collect() };
-        Self { head, access, stacks }
+        Self { head, risks, access, stacks }
     }
 
     fn written(&self) -> String {
-        let mut out = self.head.clone();
+        let mut out = self.head.clone() + &self.risks.written();
         if self.access.iter().any(|rows| !rows.shown.is_empty() || rows.left_out > 0) {
             out.push_str("\n#### Who may do or reach what\n\n| | Stack | Resource | What |\n|---|---|---|---|\n");
             out.extend(self.access.iter().flat_map(|rows| &rows.shown).map(String::as_str));
@@ -89,11 +103,12 @@ impl Comment {
                 out.push_str(&format!("| {what} | | | … and {left_out} more |\n"));
             }
         }
-        for (title, body) in &self.stacks {
+        for ([path, summary], body) in &self.stacks {
             let body = body.written();
             if body.is_empty() {
-                out.push_str(&format!("\n- {title}\n"));
+                out.push_str(&format!("\n- {} — {}\n", code(path), text(summary)));
             } else {
+                let title = format!("<code>{}</code> — {}", html(path), html(summary));
                 let open = if body.lines().count() <= UNFOLDED { " open" } else { "" };
                 out.push_str(&format!("\n<details{open}><summary>{title}</summary>\n\n{body}\n</details>\n"));
             }
@@ -103,25 +118,65 @@ impl Comment {
 
     /// Takes out so many characters, or as many as there are of what is least important; whether there were any.
     ///
-    /// The values go first, then the names of properties; then who may do less, then the resources, then who may do more.
+    /// The values go first, then the names of properties; then who may do less, then the resources, then what to do about each of
+    /// many risks, and who may do more, and in the end risks and rights that are among [`MANY`].
     fn shorten(&mut self, excess: usize) -> bool {
         let mut bodies: Vec<&mut Body> = self.stacks.iter_mut().map(|(_, body)| body).collect();
         let [more, less] = &mut self.access;
         [1, 2].into_iter().any(|form| shorten(&mut bodies, form, excess) > 0)
-            || less.shorten(excess) > 0
+            || less.shorten(excess, 0) > 0
             || shorten(&mut bodies, 3, excess) > 0
-            || more.shorten(excess) > 0
+            || self.risks.without_help() > 0
+            || self.risks.shorten(excess, MANY) > 0
+            || more.shorten(excess, MANY) > 0
+            || more.shorten(excess, 0) > 0
     }
 }
 
 impl Rows {
-    /// Takes the last rows out, of so many characters; how many characters that were.
-    fn shorten(&mut self, excess: usize) -> usize {
+    /// Takes the last rows out, of so many characters, but leaves the least; how many characters that were.
+    fn shorten(&mut self, excess: usize, least: usize) -> usize {
         let mut gone = 0;
-        while gone < excess
-            && let Some(row) = self.shown.pop()
-        {
-            gone += row.chars().count();
+        while gone < excess && self.shown.len() > least {
+            gone += self.shown.pop().map_or(0, |row| row.chars().count());
+            self.left_out += 1;
+        }
+        gone
+    }
+}
+
+impl Risks {
+    fn written(&self) -> String {
+        if self.shown.is_empty() {
+            return String::new();
+        }
+        let mut out = "\n#### Must not be missed\n\n".to_owned();
+        out.extend(self.shown.iter().map(|[what, help]| format!("{what}{help}\n")));
+        if self.left_out > 0 {
+            out.push_str(&format!("- … and {} more\n", self.left_out));
+        }
+        out
+    }
+
+    /// Takes out what to do where the one before says the same; how many characters that were.
+    fn without_help(&mut self) -> usize {
+        let mut gone = 0;
+        let mut last = String::new();
+        for [_, help] in &mut self.shown {
+            if *help == last {
+                gone += std::mem::take(help).chars().count();
+            } else {
+                last.clone_from(help);
+            }
+        }
+        gone
+    }
+
+    /// Takes the last ones out, of so many characters; how many characters that were.
+    fn shorten(&mut self, excess: usize, least: usize) -> usize {
+        let mut gone = 0;
+        while gone < excess && self.shown.len() > least {
+            gone += self.shown.pop().map_or(0, |risk| risk.concat().chars().count());
             self.left_out += 1;
         }
         gone
@@ -133,26 +188,22 @@ fn sentence(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn risks(stacks: &[&StackReview], extent: Extent, out: &mut String) {
+fn risks(stacks: &[&StackReview], extent: Extent) -> Risks {
     let said = |stack: &&&StackReview| extent != Extent::Security || stack.standing == Standing::Unreadable;
-    let all: Vec<_> = stacks
+    let all = stacks
         .iter()
         .filter(said)
-        .flat_map(|stack| stack.risks.iter().map(move |risk| (&stack.stack, risk, stack.standing)))
-        .collect();
-    if all.is_empty() {
-        return;
-    }
-    out.push_str("\n#### Must not be missed\n\n");
-    for (stack, risk, standing) in all {
+        .flat_map(|stack| stack.risks.iter().map(move |risk| (&stack.stack, risk, stack.standing)));
+    let line = |(stack, risk, standing): (&String, &Risk, Standing)| {
         let word = match standing {
             Standing::Unreadable => "**Not compared:** ",
             _ if risk.refused => "**CloudFormation refuses this:** ",
             _ => "",
         };
         let help = if risk.help.is_empty() { String::new() } else { format!(" _{}_", text(&risk.help)) };
-        out.push_str(&format!("- {word}{}: {}.{help}\n", code(stack), text(&risk.what)));
-    }
+        [format!("- {word}{}: {}.", code(stack), text(&risk.what)), help]
+    };
+    Risks { shown: all.map(line).collect(), left_out: 0 }
 }
 
 /// Who gains access, or who loses it, as rows of a table.

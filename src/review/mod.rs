@@ -151,6 +151,8 @@ pub struct ResourceReview {
     pub fate: Option<Fate>,
     /// Whether it holds data.
     pub stateful: bool,
+    /// Whether its condition may also take it away without another, or bring it back, beside what its verb says.
+    pub may_leave: bool,
     /// Where a change set and the templates alone do not say the same of it, in words.
     pub disagrees: Option<String>,
     /// Where it differs. Of one that is added, removed or moved, each property, and all it says beside them.
@@ -406,6 +408,19 @@ impl ResourceReview {
 
     /// What its verb means to it, in words; none where the sign says it all.
     fn meaning(&self) -> Option<String> {
+        let meaning = self.meaning_of_verb()?;
+        let beside = self.may_leave && matches!(self.verb, Verb::Replace | Verb::MayReplace);
+        Some(if beside { format!("{meaning}; or it leaves: {}", self.why_it_may_leave()) } else { meaning })
+    }
+
+    /// Whether its condition is new, in words.
+    fn why_it_may_leave(&self) -> &'static str {
+        let condition = self.properties.iter().find(|property| property.pointer == "/Condition");
+        let new = condition.is_some_and(|condition| condition.kind == Kind::Added);
+        if new { "it has a condition now" } else { "its condition changed" }
+    }
+
+    fn meaning_of_verb(&self) -> Option<String> {
         let which = |wanted: &dyn Fn(&&PropertyReview) -> bool| {
             let by = self.properties.iter().filter(wanted);
             let mut paths: Vec<String> = by.map(|property| format!("`{}`", property.path)).collect();
@@ -448,10 +463,8 @@ impl ResourceReview {
                 _ => "deleted".into(),
             }),
             Verb::MayRemove => {
-                let condition = self.properties.iter().find(|property| property.pointer == "/Condition");
-                let new = condition.is_some_and(|condition| condition.kind == Kind::Added);
-                let (or, why) =
-                    if new { ("", "it has a condition now") } else { (", or created", "its condition changed") };
+                let why = self.why_it_may_leave();
+                let or = if why == "its condition changed" { ", or created" } else { "" };
                 Some(match self.fate {
                     Some(Fate::Snapshotted) => format!("may be deleted, after a last snapshot{or}: {why}"),
                     Some(Fate::Retained) => format!("may leave the stack, and stay in the account{or}: {why}"),

@@ -27,6 +27,15 @@ pub(super) fn refused(change: &ResourceChange, resource: &ResourceReview) -> Opt
                 format!("give it another name, or none{leave}"),
             )
         }
+        Refusal::Taken(properties, by) => (
+            format!(
+                "{called} is new, and has the name of {by} ({}): it is made before {by} leaves",
+                quoted(properties.iter().map(String::as_str))
+            ),
+            "`refactor` gives that one the new id, `.moved_from(…)` with its old path keeps the old one; or give this one another \
+             name"
+                .to_owned(),
+        ),
         Refusal::Unsupported(properties) => (
             format!(
                 "{called} cannot have another {}: it is changed neither in place nor by a replacement",

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::diff::pointer::{inside, keys};
+use crate::diff::access::agreed;
 use crate::diff::{SECRET, function};
 use crate::synth::{holds_secret, name_ends_with};
 
@@ -11,6 +12,8 @@ use crate::synth::{holds_secret, name_ends_with};
 const NO_ECHO: &str = "(not shown: NoEcho)";
 /// How the names of settings end that hold a secret, beside those that properties end with: there is no list of settings.
 const SETTINGS: &[&str] = &["key", "token", "secret", "pass", "pwd", "credentials"];
+/// Words in the name of a setting that holds a secret, wherever in it they stand: `DB_PASSWORD_OLD`, `SECRET_KEY_BASE`.
+const WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "pw", "secret", "credentials"];
 /// What a parameter says that is no value of it.
 const NO_VALUES: &[&str] = &["Type", "Description", "ConstraintDescription", "NoEcho", "MinLength", "MaxLength"];
 
@@ -61,7 +64,7 @@ impl Hide {
     fn of(name: &str, parameter: &Value, no_echo: bool) -> Self {
         // The default of a type that is read from Systems Manager is the name of a parameter there.
         let read = parameter.get("Type").and_then(Value::as_str).is_some_and(|name| name.starts_with("AWS::SSM::"));
-        match (no_echo, holds_secret(name) && !read) {
+        match (no_echo, parameter_holds_secret(name) && !read) {
             (true, _) => Self::Values(NO_ECHO),
             (_, true) => Self::Values(SECRET),
             _ => Self::Nothing,
@@ -100,7 +103,8 @@ pub(super) fn masked(value: &Value) -> Value {
 
 fn shown(place: Place, value: &Value) -> Value {
     match place {
-        Place::Secret if !harmless(value) => SECRET.into(),
+        Place::Secret if harmless(value) => value.clone(),
+        Place::Secret => SECRET.into(),
         place => hidden(value, place),
     }
 }
@@ -131,14 +135,14 @@ impl Place {
     fn within(self, map: Option<&Map<String, Value>>, key: &str) -> Self {
         let secret = |name: &str| holds_secret(name) || self == Self::Settings && setting_holds_secret(name);
         // What a secret is generated from is none.
-        if self == Self::Secret || key != "GenerateSecretString" && secret(key) {
+        if self == Self::Secret || key != "GenerateSecretString" && secret(key) || agreed(key) {
             return Self::Secret;
         }
         if key == "Value" && map.and_then(name_beside).is_some_and(secret) {
             return Self::Secret;
         }
         let item = self == Self::Settings && key.bytes().all(|byte| byte.is_ascii_digit());
-        if item || key == "Environment" || key == "Variables" || key.ends_with("EnvironmentVariables") {
+        if item || key == "SecretStringTemplate" || key == "Environment" || key == "Variables" || key.ends_with("EnvironmentVariables") {
             return Self::Settings;
         }
         Self::Plain
@@ -156,25 +160,41 @@ fn name_beside(setting: &Map<String, Value>) -> Option<&str> {
 
 /// Whether a setting of this name may hold a secret: `API_KEY`, `GITHUB_TOKEN`.
 fn setting_holds_secret(name: &str) -> bool {
-    SETTINGS.iter().any(|ending| name_ends_with(name, ending)) && !name_ends_with(name, "publickey")
+    let ends = SETTINGS.iter().any(|ending| name_ends_with(name, ending)) && !name_ends_with(name, "publickey");
+    let words = || name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    ends || words().any(|word| WORDS.iter().any(|secret| word.eq_ignore_ascii_case(secret)))
+}
+
+/// Whether a parameter of this name may hold a secret: `DbToken`. A key may be of anything.
+fn parameter_holds_secret(name: &str) -> bool {
+    let key = name_ends_with(name, "key") && !name_ends_with(name, "apikey");
+    holds_secret(name) || !key && setting_holds_secret(name)
 }
 
 /// A value at a place that is no secret itself, without the secrets in it.
 fn hidden(value: &Value, place: Place) -> Value {
     match value {
         Value::Object(map) => {
-            let entry = |(key, value): (&String, &Value)| {
-                let value = match place.within(Some(map), key) {
-                    Place::Secret if !harmless(value) => SECRET.into(),
-                    place => hidden(value, place),
-                };
-                (key.clone(), value)
-            };
+            let entry = |(key, value): (&String, &Value)| (key.clone(), shown(place.within(Some(map), key), value));
             map.iter().map(entry).collect()
         }
         Value::Array(items) => items.iter().map(|item| hidden(item, place)).collect(),
+        Value::String(text) => text_without_secrets(text, place).map_or_else(|| value.clone(), Value::from),
         other => other.clone(),
     }
+}
+
+/// Text without the secrets in it, which is JSON, or an address with a password in it. None where there are none.
+fn text_without_secrets(text: &str, place: Place) -> Option<String> {
+    if text.trim_start().starts_with('{') {
+        let read: Value = serde_json::from_str(text).ok()?;
+        let shown = hidden(&read, place);
+        return (shown != read).then(|| shown.to_string());
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    let (user, host) = rest.split(['/', '?', '#', ' ']).next()?.rsplit_once('@')?;
+    let (user, password) = user.split_once(':')?;
+    (!password.is_empty()).then(|| format!("{scheme}://{user}:{SECRET}@{host}{}", &rest[user.len() + password.len() + host.len() + 2..]))
 }
 
 /// Whether a value tells nobody a secret, whatever it is called: it says where that is, or whether there is one.

@@ -14,7 +14,7 @@ use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
 use crate::diff::pointer::join;
-use crate::diff::{self, Changes, Fate, Kind, Replacement, ResourceChange, canonical};
+use crate::diff::{self, Changes, Fate, Kind, Refusal, Replacement, ResourceChange, canonical};
 use crate::side_by_side::both;
 use crate::synth::Origin;
 
@@ -92,7 +92,11 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
     if let (Verb::Move, Some(from)) = (resource.verb, &resource.moved_from) {
         let what = format!(
             "{construct} ({type_name}) has another logical id than {from}: a second one is made, and the first {}",
-            if resource.fate == Some(Fate::Retained) { "left behind" } else { "deleted" }
+            match resource.fate {
+                Some(Fate::Retained) => "left behind",
+                Some(Fate::Snapshotted) => "deleted after a last snapshot",
+                _ => "deleted",
+            }
         );
         return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
     }
@@ -122,12 +126,17 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
                 _ => "the new one is empty, the old one stays outside the stack",
             };
             risk(
-                format!("{construct} ({type_name}) {may} replaced: {left}"),
+                format!("{construct} ({type_name}) {may} replaced: {left}{}", or_removed(resource)),
                 "copy what it holds first, or leave the property as it is",
             )
         }
         _ => None,
     }
+}
+
+/// That one which is replaced, or may be, may also leave without another: its condition decides it.
+fn or_removed(resource: &ResourceReview) -> &'static str {
+    if resource.may_leave { "; or there is none, as its condition decides" } else { "" }
 }
 
 /// An export that leaves while other stacks import it: CloudFormation refuses that.
@@ -200,7 +209,12 @@ impl Sides<'_> {
         };
         // Of a stack that is gone from the definitions nothing is deleted by a deployment.
         let deployed = resources.iter().filter(|_| compared.after.is_some());
-        let mut risks: Vec<Risk> = deployed.filter_map(at_risk).collect();
+        // What is refused is not done.
+        let done = |resource: &&ResourceReview| {
+            let refusal = changes.resource(&resource.id).and_then(|change| change.refusal.as_ref());
+            !matches!(refusal, Some(Refusal::Taken(..)))
+        };
+        let mut risks: Vec<Risk> = deployed.filter(done).filter_map(at_risk).collect();
         risks.extend(exports.iter().filter(|_| compared.after.is_some()).filter_map(in_use));
         risks.extend(resources.iter().filter_map(|resource| refused(changes.resource(&resource.id)?, resource)));
         risks.sort_by(|a, b| (!a.refused, &a.what).cmp(&(!b.refused, &b.what)));
@@ -222,15 +236,14 @@ impl Sides<'_> {
     /// A resource; of one that has moved, with what leaves under its old id.
     fn resource(&self, change: &ResourceChange, moved_from: Option<&ResourceChange>) -> ResourceReview {
         let origin = (self.compared.origin)(&change.id);
+        let may_leave = change.condition_changed && self.new["Resources"][&change.id].get("Condition").is_some();
         let verb = match (change.kind, change.replacement, moved_from) {
             (Kind::Added, _, Some(_)) => Verb::Move,
             (Kind::Added, ..) => Verb::Add,
             (Kind::Removed, ..) => Verb::Remove,
             (_, Replacement::Always, _) => Verb::Replace,
             (_, Replacement::Conditional, _) => Verb::MayReplace,
-            _ if change.condition_changed && self.new["Resources"][&change.id].get("Condition").is_some() => {
-                Verb::MayRemove
-            }
+            _ if may_leave => Verb::MayRemove,
             _ if change.condition_changed => Verb::MayAdd,
             _ => Verb::Change,
         };
@@ -261,6 +274,7 @@ impl Sides<'_> {
             // What moved is removed under its old id: that one's fate is the data's.
             fate: moved_from.unwrap_or(change).fate,
             stateful: change.stateful,
+            may_leave,
             disagrees: None,
             properties,
         }

@@ -73,6 +73,7 @@ pub(super) fn alone(told: &Told, names: Names<'_>) -> ResourceReview {
         moved_from: None,
         fate: None,
         stateful: crate::spec::known(&told.type_name).is_some_and(|spec| spec.stateful),
+        may_leave: false,
         disagrees: None,
         properties: Vec::new(),
     };

@@ -18,7 +18,11 @@ const AGREED: &[&str] = &["sts:externalid", "lambda:eventsourcetoken"];
 /// Whether all of these hold at least whenever all of the others do. What cannot be told does not.
 pub(super) fn hold_when(these: &Conditions, others: &Conditions) -> bool {
     these.iter().all(|((operator, key), values)| {
-        let of = |operator: &str| others.get(&(operator.to_owned(), key.clone()));
+        // Rule: the AWS IAM user guide, "IAM JSON policy elements: Condition": names of keys are the same in either case.
+        let of = |operator: &str| {
+            let same = |(other, its): &(String, String)| other == operator && its.eq_ignore_ascii_case(key);
+            others.iter().find(|(place, _)| same(place)).map(|(_, values)| values)
+        };
         // It holds too where there is no such key.
         let strict = operator.strip_suffix("IfExists").and_then(of);
         [of(operator), strict].into_iter().flatten().any(|others| values == others || looser(operator, values, others))
@@ -35,7 +39,12 @@ pub(super) fn words(conditions: &Conditions) -> Vec<String> {
 }
 
 fn is_secret(key: &str) -> bool {
-    holds_secret(key) || AGREED.contains(&&*key.to_ascii_lowercase())
+    holds_secret(key) || agreed(key)
+}
+
+/// Whether a key of conditions is one whose values are agreed on.
+pub(crate) fn agreed(key: &str) -> bool {
+    AGREED.iter().any(|agreed| key.eq_ignore_ascii_case(agreed))
 }
 
 /// Whether a value is among what values stand for.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::diff::changes::{Fate, fate};
 use crate::diff::expression::{Reference, function, readable, references};
 
 /// The conditions under which a thing is there; fewer of them is more access.
@@ -24,6 +25,11 @@ const IDENTIFIERS: &[&str] = &[
     "SubnetId",
     "TopicArn",
 ];
+
+/// Whether an attribute says which resource it is.
+pub(crate) fn identifies(attribute: &str) -> bool {
+    IDENTIFIERS.contains(&attribute)
+}
 
 /// A canonical template beside the one that it is compared with.
 pub(super) struct Context<'a> {
@@ -93,10 +99,12 @@ impl<'a> Context<'a> {
         self.other["Resources"].get(id).is_some()
     }
 
-    /// Whether a name such as `${Role}` is that of a resource that the other template has not.
+    /// Whether a name such as `${Role}` is that of a resource that the other template has not, and that does not stay when it
+    /// leaves.
     pub(super) fn is_gone(&self, name: &str) -> bool {
         let id = name.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
-        id.is_some_and(|id| self.resource(id).is_some() && !self.is_in_both(id))
+        let there = id.filter(|id| !self.is_in_both(id)).and_then(|id| self.resource(id));
+        there.is_some_and(|resource| fate::on_deletion(resource) != Fate::Retained)
     }
 
     /// An expression in words.
@@ -141,7 +149,7 @@ impl<'a> Context<'a> {
         let of_aws = self.type_of(value).is_some_and(|name| {
             name.starts_with("AWS::") && !name.starts_with("AWS::CloudFormation::") && !name.ends_with("::MODULE")
         });
-        of_aws && attribute.as_str().is_some_and(|attribute| IDENTIFIERS.contains(&attribute))
+        of_aws && attribute.as_str().is_some_and(identifies)
     }
 
     /// The conditions under which a resource exists.

@@ -5,6 +5,20 @@ use serde_json::Value;
 
 use super::{Fate, Kind, Replacement, ResourceChange, type_of};
 
+/// What protects from deletion, and its value. Source: the descriptions of these properties in the AWS CloudFormation template
+/// reference.
+const PROTECTION: &[(&str, &str, &str)] = &[
+    ("AWS::Cognito::UserPool", "DeletionProtection", "ACTIVE"),
+    ("AWS::DSQL::Cluster", "DeletionProtectionEnabled", "true"),
+    ("AWS::DocDB::DBCluster", "DeletionProtection", "true"),
+    ("AWS::DynamoDB::Table", "DeletionProtectionEnabled", "true"),
+    ("AWS::EC2::Instance", "DisableApiTermination", "true"),
+    ("AWS::EKS::Cluster", "DeletionProtection", "true"),
+    ("AWS::Neptune::DBCluster", "DeletionProtection", "true"),
+    ("AWS::RDS::DBCluster", "DeletionProtection", "true"),
+    ("AWS::RDS::DBInstance", "DeletionProtection", "true"),
+];
+
 /// The fate of the resource that there is; none where it stays as it is.
 pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Value>) -> Option<Fate> {
     let old = old?;
@@ -17,8 +31,10 @@ pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Valu
     removed.into_iter().chain(replaced).min()
 }
 
-fn on_deletion(resource: &Value) -> Fate {
+/// What becomes of a resource that leaves its stack.
+pub(crate) fn on_deletion(resource: &Value) -> Fate {
     match resource.get("DeletionPolicy") {
+        _ if is_protected(resource) => Fate::Retained,
         Some(policy) => named(policy),
         None if snapshots_by_default(resource) => Fate::Snapshotted,
         None => Fate::Deleted,
@@ -26,7 +42,10 @@ fn on_deletion(resource: &Value) -> Fate {
 }
 
 fn on_replacement(resource: &Value) -> Fate {
-    resource.get("UpdateReplacePolicy").map_or(Fate::Deleted, named)
+    match resource.get("UpdateReplacePolicy") {
+        _ if is_protected(resource) => Fate::Retained,
+        policy => policy.map_or(Fate::Deleted, named),
+    }
 }
 
 /// A policy; one that an expression decides is taken for the worst.
@@ -39,11 +58,31 @@ fn named(policy: &Value) -> Fate {
 }
 
 fn snapshots_by_default(resource: &Value) -> bool {
-    let in_cluster =
-        resource.get("Properties").is_some_and(|properties| properties.get("DBClusterIdentifier").is_some());
     match type_of(resource) {
         "AWS::RDS::DBCluster" => true,
-        "AWS::RDS::DBInstance" => !in_cluster,
+        "AWS::RDS::DBInstance" => !is_in_cluster(resource),
         _ => false,
     }
+}
+
+/// Whether it is an instance of a database cluster: the data is the cluster's. Rule: the Amazon Aurora user guide, "Amazon Aurora
+/// storage".
+pub(super) fn is_in_cluster(resource: &Value) -> bool {
+    match type_of(resource) {
+        "AWS::DocDB::DBInstance" | "AWS::Neptune::DBInstance" => true,
+        "AWS::RDS::DBInstance" => property(resource, "DBClusterIdentifier").is_some(),
+        _ => false,
+    }
+}
+
+/// Whether the service refuses to delete it: CloudFormation then leaves it behind.
+fn is_protected(resource: &Value) -> bool {
+    let type_name = type_of(resource);
+    PROTECTION.iter().any(|(name, key, on)| {
+        *name == type_name && property(resource, key).and_then(Value::as_str).is_some_and(|value| value == *on)
+    })
+}
+
+fn property<'v>(resource: &'v Value, name: &str) -> Option<&'v Value> {
+    resource.get("Properties")?.get(name)
 }

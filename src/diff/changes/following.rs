@@ -9,6 +9,12 @@ use crate::diff::canonical::{Schemas, same};
 use crate::diff::pointer::join;
 use crate::spec;
 
+/// Lists that a service reads as sets, though their schemas do not say so: the attributes of a table are known by their names.
+const SETS: &[(&str, &str)] = &[("AWS::DynamoDB::Table", "/Properties/AttributeDefinitions")];
+
+/// What an item is known by.
+const KEYS: [&str; 2] = ["Key", "AttributeName"];
+
 /// A canonical template in which such lists are in the order of an older one: each item stands where the one does that it
 /// was; what has left leaves `AWS::NoValue`, which stands for nothing; what is new comes last.
 pub(crate) fn following(old: &Value, mut new: Value) -> Value {
@@ -17,6 +23,12 @@ pub(crate) fn following(old: &Value, mut new: Value) -> Value {
         let Some(before) = old["Resources"].get(id) else { continue };
         if type_of(before) != type_of(resource) {
             continue;
+        }
+        // It waits for all of them, in whichever order they are listed.
+        if let (Some(Value::Array(old)), Some(Value::Array(new))) =
+            (before.get("DependsOn"), resource.get_mut("DependsOn"))
+        {
+            *new = matched(old, std::mem::take(new));
         }
         let type_name = type_of(resource).to_owned();
         let Some(spec) = spec::known(&type_name) else { continue };
@@ -32,8 +44,10 @@ fn follow(type_name: &str, path: &str, schemas: Option<&Schemas>, before: &Value
     }
     if let (Value::Array(old), Value::Array(new)) = (before, &mut *after) {
         // Of a list that replaces the resource nobody documents that its order is not compared.
-        let replaces = replacement::of(type_name, path, [Some(before), None]) != Replacement::Never;
-        let unordered = schemas.is_some_and(Schemas::are_unordered) || are_tags(path, old) && are_tags(path, new);
+        let replaces = replacement::where_it_differs(type_name, path, [Some(before), None]) != Replacement::Never;
+        let unordered = schemas.is_some_and(Schemas::are_unordered)
+            || SETS.contains(&(type_name, path))
+            || are_tags(path, old) && are_tags(path, new);
         if unordered && !replaces {
             *new = matched(old, std::mem::take(new));
         }
@@ -84,9 +98,9 @@ fn matched(old: &[Value], new: Vec<Value>) -> Vec<Value> {
     partners.chain(left.into_iter().flatten()).collect()
 }
 
-/// The key of a tag: another one is another tag.
+/// The key of a tag, or the like: another one is another tag.
 fn key(item: &Value) -> Option<&Value> {
-    item.get("Key").filter(|key| key.is_string())
+    KEYS.iter().find_map(|name| item.get(name)).filter(|key| key.is_string())
 }
 
 fn same_key(old: &Value, new: &Value) -> usize {
@@ -97,7 +111,7 @@ fn same_key(old: &Value, new: &Value) -> usize {
 fn shared(old: &Value, new: &Value) -> usize {
     let (Some(old), Some(new)) = (plain(old), plain(new)) else { return 0 };
     let same = |name: &str| old.get(name).is_some() && old.get(name) == new.get(name);
-    if old.contains_key("Key") && new.contains_key("Key") && !same("Key") {
+    if KEYS.iter().any(|key| old.contains_key(*key) && new.contains_key(*key) && !same(key)) {
         return 0;
     }
     old.keys().filter(|name| same(name)).count()

@@ -1,6 +1,7 @@
 //! What differs between two templates, and what a deployment of the second over the first would do.
 
-mod fate;
+mod certain;
+pub(crate) mod fate;
 mod following;
 mod interruption;
 mod leaves;
@@ -194,8 +195,10 @@ pub fn changes(old: &Value, new: &Value) -> Changes {
 /// The same of canonical templates, of which the new one [follows](following) the old one.
 pub(crate) fn changes_between(old: &Value, new: &Value) -> Changes {
     let mut resources: Vec<ResourceChange> = Vec::new();
-    for (id, before, after) in keys(section(old, "Resources"), section(new, "Resources")) {
-        resources.extend(resource(id, before, after));
+    let sections = [old, new].map(|side| section(side, "Resources"));
+    let is_resource = |id: &str| sections.iter().flatten().any(|resources| resources.contains_key(id));
+    for (id, before, after) in keys(sections[0], sections[1]) {
+        resources.extend(resource(id, before, after, &is_resource));
     }
     let mut changes = Changes { resources, entries: entries(old, new), exports: exports(old, new) };
     Spread::new(old, new).apply(&mut changes);
@@ -205,6 +208,7 @@ pub(crate) fn changes_between(old: &Value, new: &Value) -> Changes {
         change.refusal = refusal::of(change, sides[0], sides[1]);
     }
     changes.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    refusal::taken_names(&mut changes.resources, old, new);
     changes.exports.sort();
     changes
 }
@@ -218,7 +222,12 @@ fn type_of(resource: &Value) -> &str {
 }
 
 /// How a resource differs, as far as its own text says.
-fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<ResourceChange> {
+fn resource(
+    id: &str,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    is_resource: &dyn Fn(&str) -> bool,
+) -> Option<ResourceChange> {
     let there = after.or(before)?;
     let (kind, leaves) = match (before, after) {
         (None, _) => (Kind::Added, Vec::new()),
@@ -233,9 +242,9 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
     let old_type = before.map(type_of).filter(|name| *name != type_of(there)).map(str::to_owned);
     let mut change = ResourceChange { old_type, kind, ..unchanged(id, there) };
     // What is lost is what there was.
-    change.stateful |= before.map(type_of).and_then(spec::known).is_some_and(|spec| spec.stateful);
+    change.stateful |= before.is_some_and(|before| unchanged(id, before).stateful);
     for Leaf { path, kind, before, after } in leaves {
-        let replacement = replacement::of(type_of(there), &path, [before, after]);
+        let replacement = replacement::of(type_of(there), &path, [before, after], is_resource);
         let interrupts = interruption::of(type_of(there), &path, [before, after]);
         change.condition_changed |= path == "/Condition";
         change.paths.push(PathChange { path, kind, replacement, interrupts, because_of: None });
@@ -249,6 +258,7 @@ fn resource(id: &str, before: Option<&Value>, after: Option<&Value>) -> Option<R
 fn unchanged(id: &str, resource: &Value) -> ResourceChange {
     let type_name = type_of(resource);
     let spec = spec::known(type_name);
+    let stateful = spec.is_some_and(|spec| spec.stateful) && !fate::is_in_cluster(resource);
     ResourceChange {
         id: id.to_owned(),
         type_name: type_name.to_owned(),
@@ -257,7 +267,7 @@ fn unchanged(id: &str, resource: &Value) -> ResourceChange {
         replacement: Replacement::Never,
         fate: None,
         condition_changed: false,
-        stateful: spec.is_some_and(|spec| spec.stateful),
+        stateful,
         known: spec.is_some(),
         refusal: None,
         paths: Vec::new(),

@@ -12,16 +12,31 @@ use crate::spec;
 
 /// What a service changes neither in place nor by a replacement: the template reference says "Updates are not supported". No
 /// schema has it.
-const UNSUPPORTED: &[(&str, &[&str])] =
-    &[("AWS::EC2::Volume", &["AvailabilityZone", "Encrypted", "KmsKeyId", "SnapshotId"])];
-/// Names that are not what identifies a resource to CloudFormation, and that no two may have all the same.
-const NAMES: &[(&str, &str)] = &[
-    ("AWS::EC2::SecurityGroup", "GroupName"),
-    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name"),
-    ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name"),
-    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
-    ("AWS::SNS::Topic", "TopicName"),
-    ("AWS::SQS::Queue", "QueueName"),
+const UNSUPPORTED: &[(&str, &[&str])] = &[
+    ("AWS::EC2::Volume", &["AvailabilityZone", "Encrypted", "KmsKeyId", "SnapshotId"]),
+    // "The update request fails, regardless of the value of the UpdateReplacePolicy attribute."
+    ("AWS::KMS::Key", &["KeySpec", "KeyUsage", "MultiRegion", "Origin"]),
+    ("AWS::Organizations::Account", &["Email", "RoleName"]),
+];
+/// Names that are not what identifies a resource to CloudFormation, and that no two may have all the same; and within what, where
+/// that is not the account and region.
+const NAMES: &[(&str, &str, &[&str])] = &[
+    ("AWS::Batch::ComputeEnvironment", "ComputeEnvironmentName", &[]),
+    ("AWS::Batch::JobQueue", "JobQueueName", &[]),
+    ("AWS::CodeBuild::Project", "Name", &[]),
+    ("AWS::EC2::LaunchTemplate", "LaunchTemplateName", &[]),
+    ("AWS::EC2::SecurityGroup", "GroupName", &["VpcId"]),
+    ("AWS::ECS::Service", "ServiceName", &["Cluster"]),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name", &[]),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name", &[]),
+    ("AWS::Events::Rule", "Name", &["EventBusName"]),
+    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName", &[]),
+    ("AWS::Lambda::Alias", "Name", &["FunctionName"]),
+    ("AWS::MSK::Cluster", "ClusterName", &[]),
+    ("AWS::SNS::Topic", "TopicName", &[]),
+    ("AWS::SQS::Queue", "QueueName", &[]),
+    ("AWS::SecretsManager::Secret", "Name", &[]),
+    ("AWS::StepFunctions::StateMachine", "StateMachineName", &[]),
 ];
 
 /// Why a change to a resource is refused.
@@ -32,6 +47,9 @@ pub enum Refusal {
     Type,
     /// It is replaced, and the new one would have the name of the old one: the properties that are the name.
     Name(Vec<String>),
+    /// It is new, and would have the name of another one, which leaves only when the new one is there: the properties that are
+    /// the name, and the logical id of the other one.
+    Taken(Vec<String>, String),
     /// These properties can neither be changed in place nor by a replacement.
     Unsupported(Vec<String>),
 }
@@ -51,13 +69,40 @@ pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Valu
     }
     let replaced = change.replacement == Replacement::Always;
     let name = name(&change.type_name, new).filter(|_| replaced)?;
-    let kept = name.iter().all(|property| {
+    let kept = name.iter().map(String::as_str).chain(within(&change.type_name).iter().copied()).all(|property| {
         let pointer = join("/Properties", property);
         let differs =
             |path: &str| path.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         old.pointer(&pointer) == new.pointer(&pointer) && !change.paths.iter().any(|path| differs(&path.path))
     });
     kept.then_some(Refusal::Name(name))
+}
+
+/// Refuses the new resources that would have the name of one that leaves.
+pub(super) fn taken_names(changes: &mut [ResourceChange], old: &Value, new: &Value) {
+    let of = |kind: Kind| move |change: &&ResourceChange| change.kind == kind;
+    let leaving: Vec<(String, String)> =
+        changes.iter().filter(of(Kind::Removed)).map(|change| (change.type_name.clone(), change.id.clone())).collect();
+    for change in changes.iter_mut().filter(|change| change.kind == Kind::Added) {
+        let resource = &new["Resources"][&change.id];
+        let mut there = leaving.iter().filter(|(type_name, _)| *type_name == change.type_name).peekable();
+        if there.peek().is_none() {
+            continue;
+        }
+        let Some(name) = name(&change.type_name, resource) else { continue };
+        let has_it = |id: &String| {
+            let other = &old["Resources"][id]["Properties"];
+            let all = name.iter().map(String::as_str).chain(within(&change.type_name).iter().copied());
+            all.into_iter().all(|property| other.get(property) == resource["Properties"].get(property))
+        };
+        let by = there.find(|(_, id)| has_it(id)).map(|(_, id)| id.clone());
+        change.refusal = by.map(|by| Refusal::Taken(name, by));
+    }
+}
+
+/// Within what a name is taken, where that is not the account and region.
+fn within(type_name: &str) -> &'static [&'static str] {
+    NAMES.iter().find(|(name, ..)| *name == type_name).map_or(&[], |(_, _, within)| within)
 }
 
 fn unsupported(change: &ResourceChange, old: &Value, new: &Value) -> Vec<String> {
@@ -76,8 +121,8 @@ fn unsupported(change: &ResourceChange, old: &Value, new: &Value) -> Vec<String>
 /// The properties that are the name of a resource which its template chooses.
 pub(crate) fn name(type_name: &str, resource: &Value) -> Option<Vec<String>> {
     let spec = spec::known(type_name)?;
-    let properties = match NAMES.iter().find(|(name, _)| *name == type_name) {
-        Some((_, property)) => vec![(*property).to_owned()],
+    let properties = match NAMES.iter().find(|(name, ..)| *name == type_name) {
+        Some((_, property, _)) => vec![(*property).to_owned()],
         None => spec.primary.clone(),
     };
     let chosen = |property: &String| {

@@ -1,16 +1,38 @@
-//! Which changes replace a resource. Source: the specification's `createOnly` and `conditionalCreateOnly` properties.
+//! Which changes replace a resource. Source: the specification's `createOnly` and `conditionalCreateOnly` properties, and what the
+//! template reference says that schemas have no word for.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
 use super::Replacement;
+use super::certain::may_be_the_same;
 use crate::diff::expression::function;
 use crate::diff::pointer::keys;
 use crate::spec;
 
-/// Whether a change at a path (`/Properties/A/0/B`) replaces a resource of a type. `values` are what was there and is.
-pub(super) fn of(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> Replacement {
+/// What replaces where both have it, and not where it is new or gone: "Replacement if you edit an existing AttributeDefinition".
+const EDITED: &[(&str, &str)] = &[("AWS::DynamoDB::Table", "AttributeDefinitions/*/AttributeType")];
+
+/// Whether a change at a path (`/Properties/A/0/B`) replaces a resource of a type. `values` are what was there and is; where
+/// only the deployment knows whether the two differ, `is_resource` helps.
+pub(super) fn of(
+    type_name: &str,
+    path: &str,
+    values: [Option<&Value>; 2],
+    is_resource: &dyn Fn(&str) -> bool,
+) -> Replacement {
+    let replacement = where_it_differs(type_name, path, values);
+    match values {
+        [Some(before), Some(after)] if may_be_the_same(before, after, is_resource) => {
+            replacement.min(Replacement::Conditional)
+        }
+        _ => replacement,
+    }
+}
+
+/// The same, of a value that differs for sure.
+pub(super) fn where_it_differs(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> Replacement {
     if path == "/Type" {
         return Replacement::Always;
     }
@@ -18,7 +40,10 @@ pub(super) fn of(type_name: &str, path: &str, values: [Option<&Value>; 2]) -> Re
     let Some(spec) = spec::known(type_name) else { return Replacement::Conditional };
     let path: Vec<_> = keys(path).collect();
     let conditional = worst(&spec.conditional_create_only, &path, values).min(Replacement::Conditional);
-    worst(&spec.create_only, &path, values).max(conditional)
+    let both = values.iter().all(Option::is_some);
+    let edited: Vec<&str> =
+        EDITED.iter().filter(|(name, _)| both && *name == type_name).map(|(_, pattern)| *pattern).collect();
+    worst(&spec.create_only, &path, values).max(conditional).max(worst(&edited, &path, values))
 }
 
 /// Whether a change at `path` is one of these properties, or may be: `Always`, `Conditional`. `*` in a pattern is each item.
