@@ -35,6 +35,7 @@ mod compared;
 mod cookbook;
 mod documented;
 mod doubles;
+mod drift;
 mod emulator;
 mod faults;
 mod histories;

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{Exit, output, report, select, synth};
 use crate::core::App;
 use crate::diff;
-use crate::review::{self, Compared, Extent, Method, Move, Review, StackReview, Standing, Told, Verb, Versions};
+use crate::review::{self, Compared, Extent, Method, Move, Review, StackReview, Told, Verb, Versions};
 use crate::side_by_side::side_by_side;
 use crate::synth::{Assembly, Format, Origin, Synthesized};
 use against::Against;
@@ -96,6 +96,8 @@ struct Asked {
     stacks: BTreeMap<String, Result<Answer, NotAsked>>,
     /// What is left behind, a line each.
     left: Vec<String>,
+    /// The tags that every stack would be given.
+    tags: Vec<(String, String)>,
     /// Whether the command was interrupted.
     interrupted: bool,
 }
@@ -157,7 +159,7 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
             _ => {}
         }
     }
-    if review.stacks.iter().any(|stack| stack.standing == Standing::Unreadable) {
+    if review.stacks.iter().any(|stack| !stack.is_compared(extent)) {
         return Ok(Exit::Failed);
     }
     let found = review.refused() || args.exit_code && !review.is_empty(extent);
@@ -171,7 +173,7 @@ enum Before {
     Same,
     Other(Value),
     /// Why it cannot be compared, and what to do.
-    Unreadable(String, &'static str),
+    Unreadable(String, String),
 }
 
 /// A stack, as there is one and as the definitions make one.
@@ -188,17 +190,20 @@ impl<'a> Sides<'a> {
         let stack = assembly.stack(path);
         let same = |text: &str| stack.is_some_and(|stack| stack.template(Format::Yaml) == text);
         let before = match against.templates.get(path) {
-            None => Before::Absent,
+            None => match against.unreadable.get(path).cloned() {
+                Some([why, help]) => Before::Unreadable(why, help),
+                None => Before::Absent,
+            },
             Some(None) => {
                 let why = format!("its template is listed in {}, and is not there", against.called);
                 let in_revision = against.revision.is_some();
                 let help = if in_revision { "compare with a revision that has it" } else { "write it anew: `synth`" };
-                Before::Unreadable(why, help)
+                Before::Unreadable(why, help.to_owned())
             }
             Some(Some(text)) if same(text) => Before::Same,
             Some(Some(text)) => match unreadable::read(text, stack.is_some_and(Synthesized::macros)) {
                 Ok(template) => Before::Other(template),
-                Err((why, help)) => Before::Unreadable(why, help),
+                Err((why, help)) => Before::Unreadable(why, help.to_owned()),
             },
         };
         Self { before, stack, after: OnceLock::new() }
@@ -235,17 +240,15 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
             None => None,
         };
         let origin = |id: &str| -> Option<Origin> { side.stack?.origin(id) };
+        let settings = against.settings(path, about.get(path));
         if let Before::Unreadable(why, help) = &side.before {
             return match answer {
-                Some(Answer { told, notes }) => StackReview {
-                    notes: std::iter::once(format!("by the change set alone: {why}")).chain(notes.clone()).collect(),
-                    ..review::asked_alone(path, told, &origin)
-                },
+                Some(Answer { told, notes }) => alone(path, why, told, notes, [&settings[0], &settings[1]], &origin),
                 None => StackReview::not_compared(path, why.clone(), help),
             };
         }
-        let settings = against.settings(path, about.get(path));
-        if matches!(side.before, Before::Same) && settings[0] == settings[1] && answer.is_none() {
+        let noted = against.notes.contains_key(*path);
+        if matches!(side.before, Before::Same) && settings[0] == settings[1] && answer.is_none() && !noted {
             return StackReview::unchanged(path);
         }
         let compared = Compared {
@@ -256,15 +259,32 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
             origin: &origin,
             importers: &|export| importers.of(path, export),
         };
-        match answer {
+        let mut review = match answer {
             Some(Answer { told, notes }) => StackReview { notes: notes.clone(), ..review::asked(&compared, told) },
             None => review::stack(&compared),
-        }
+        };
+        review.notes.extend(against.notes.get(*path).cloned());
+        review
     };
     let method = if against.asked.is_some() { Method::ChangeSets } else { Method::Templates };
     let review = Review { against: against.called.clone(), method, stacks: side_by_side(&all, one) };
     let moved = between(&review, &sides);
     review.with_moves(&moved)
+}
+
+/// A stack whose template cannot be compared, by its change set and its settings.
+fn alone(
+    path: &str,
+    why: &str,
+    told: &[Told],
+    notes: &[String],
+    settings: [&Option<Value>; 2],
+    origin: &(dyn Fn(&str) -> Option<Origin> + Sync),
+) -> StackReview {
+    let review = review::asked_alone(path, told, settings.map(Option::as_ref), origin);
+    let note =
+        format!("by the change set alone: {why}. Outputs, parameters, and who may do or reach what are not compared");
+    StackReview { notes: std::iter::once(note).chain(notes.iter().cloned()).collect(), ..review }
 }
 
 /// What has moved from one stack to another of the same account and region.

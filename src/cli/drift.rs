@@ -12,7 +12,8 @@ use crate::diff::Kind;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 CloudFormation compares each resource with the template that is deployed, which takes a while, and knows only the types that \
-support it and the properties that the template sets. Nothing is changed. Exit code 0: no drift; 1: some.")]
+support it and the properties that the template sets. Nothing is changed. Exit code 0: no drift; 1: some; 3: not all of it \
+could be looked at.")]
 pub(super) struct Args {
     /// Which stacks: paths, or patterns over paths
     #[arg(value_name = "SELECTOR")]
@@ -30,18 +31,25 @@ fn drift(args: &Args, app: &App) -> Result<Exit, Exit> {
     let told = |drift: &StackDrift<'_>, done: usize, all: usize| {
         output::err(&output::dim(&format!("{done}/{all}  {}: {}\n", drift.stack, summary(drift))));
     };
-    let (text, drifted) = aws::look(app, &args.selectors, Direction::Look, async |deployment| {
+    let (text, exit) = aws::look(app, &args.selectors, Direction::Look, async |deployment| {
         let stacks = deployment.drift(told).await?;
-        let drifted = stacks.iter().any(|stack| !stack.resources.is_empty());
-        Ok((if args.json { as_json(&stacks) } else { output::fitted(as_text(&stacks)) }, drifted))
+        let exit = if stacks.iter().any(|stack| stack.incomplete.is_some()) {
+            Exit::Failed
+        } else if stacks.iter().any(|stack| !stack.resources.is_empty()) {
+            Exit::Found
+        } else {
+            Exit::Done
+        };
+        Ok((if args.json { as_json(&stacks) } else { output::fitted(as_text(&stacks)) }, exit))
     })?;
     output::out(&text)?;
-    Ok(if drifted { Exit::Found } else { Exit::Done })
+    Ok(exit)
 }
 
 fn summary(drift: &StackDrift<'_>) -> String {
     match (drift.there, drift.resources.len()) {
         (false, _) => "not there".into(),
+        (true, 0) if drift.incomplete.is_some() => "not known".into(),
         (true, 0) => "no drift".into(),
         (true, count) => {
             format!("{} {}", output::counted(count, "resource"), if count == 1 { "differs" } else { "differ" })
@@ -68,12 +76,14 @@ fn as_text(stacks: &[StackDrift<'_>]) -> String {
         stacks.iter().filter(|stack| !stack.resources.is_empty()).count(),
         stacks.iter().filter(|stack| stack.there).count(),
     );
+    let incomplete = stacks.iter().filter(|stack| stack.incomplete.is_some()).count();
     let not = stacks.len() - there;
     let not = if not == 0 { String::new() } else { format!(", {not} not there") };
     out.push_str(&format!(
         "{} looked at{not}: {}\n",
         output::counted(there, "stack"),
         match drifted {
+            0 if incomplete > 0 => format!("no drift found, {incomplete} not wholly looked at"),
             0 => "no drift".to_owned(),
             1 => "1 differs from its template".to_owned(),
             count => format!("{count} differ from their templates"),

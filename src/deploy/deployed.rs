@@ -17,8 +17,10 @@ use crate::synth::{Format, Synthesized};
 pub struct Deployed {
     /// The stack's path.
     pub stack: String,
-    /// Its template, as it was sent.
-    pub template: String,
+    /// Its template, as it was sent; or why it cannot be compared, and what to do.
+    pub template: Result<String, [String; 2]>,
+    /// What to know of it: that it is in the middle of something.
+    pub note: Option<String>,
     /// What it has beside its template, under the names of the manifest: `tags`, `terminationProtection`,
     /// `notificationArns`, `policy`. What it has not is not there.
     pub settings: Map<String, Value>,
@@ -32,23 +34,45 @@ impl Deployment<'_> {
     ///
     /// # Errors
     ///
-    /// What AWS does not let be read.
+    /// That AWS cannot be asked. What it does not let be read of one stack is said of that one.
     pub async fn deployed(&self) -> Result<Vec<Deployed>, Trouble> {
         self.survey().await?;
         let stacks = (0..self.plan.steps.len()).map(|index| async move {
             let stack = self.stack(index);
-            let read = deployed(&self.session(stack), stack).await;
-            read.map_err(|fault| fault.trouble(&format!("cannot read {}", stack.path)))
+            deployed(&self.session(stack), stack).await.unwrap_or_else(|fault| {
+                let Trouble { what, help, .. } = fault.trouble("cannot read it");
+                Some(Deployed { template: Err([what, help]), ..Deployed::bare(stack) })
+            })
         });
-        let read: Result<Vec<_>, Trouble> = futures_util::future::join_all(stacks).await.into_iter().collect();
-        Ok(read?.into_iter().flatten().collect())
+        Ok(futures_util::future::join_all(stacks).await.into_iter().flatten().collect())
+    }
+}
+
+impl Deployed {
+    /// One of which nothing is known but that it is there.
+    fn bare(stack: &Synthesized<'_>) -> Self {
+        let (settings, importers) = (Map::new(), BTreeMap::new());
+        Self { stack: stack.path.to_owned(), template: Ok(String::new()), note: None, settings, importers }
     }
 }
 
 async fn deployed(session: &Session, stack: &Synthesized<'_>) -> Result<Option<Deployed>, Fault> {
-    // What is only being made has no resources yet.
-    let there = |now: &str| !matches!(State::of(now), State::Absent | State::InReview);
-    let Some(now) = session.read(stack.name).await?.filter(|now| there(status(now))) else { return Ok(None) };
+    let Some(now) = session.read(stack.name).await? else { return Ok(None) };
+    let (state, is) = (State::of(status(&now)), status(&now).to_owned());
+    let note = match state {
+        // What is only being made has no resources yet, and what was rolled back has none any more.
+        State::Absent | State::InReview | State::CreationRolledBack => return Ok(None),
+        State::DeleteFailed => {
+            let why = format!("its deletion failed ({is}): some of what its template says is gone");
+            let help = "`destroy` deletes the rest of it".to_owned();
+            return Ok(Some(Deployed { template: Err([why, help]), ..Deployed::bare(stack) }));
+        }
+        State::Busy => Some(format!("an operation is in progress ({is}): what is deployed may be another in a moment")),
+        State::UpdateFailed | State::UpdateRollbackFailed | State::ImportRollbackFailed | State::CreateFailed => {
+            Some(format!("it is stuck ({is}), and perhaps not as its template says: `recover` gets it out"))
+        }
+        State::Settled => None,
+    };
     // A change set that is made next wants it again.
     let template = session.template_kept(&now).await?;
     let exports: Vec<&str> = now.outputs().iter().filter_map(|output| output.export_name()).collect();
@@ -63,7 +87,7 @@ async fn deployed(session: &Session, stack: &Synthesized<'_>) -> Result<Option<D
         let policy = session.policy(stack.name).await?.and_then(|body| serde_json::from_str(&body).ok());
         settings.extend(policy.map(|policy: Value| ("policy".to_owned(), policy)));
     }
-    Ok(Some(Deployed { stack: stack.path.to_owned(), template, settings, importers }))
+    Ok(Some(Deployed { template: Ok(template), note, settings, importers, ..Deployed::bare(stack) }))
 }
 
 fn settings(now: &Stack) -> Map<String, Value> {

@@ -6,16 +6,15 @@ use std::time::Duration;
 use aws_sdk_cloudformation::types::{
     DifferenceType, StackDriftDetectionStatus, StackResourceDrift, StackResourceDriftStatus,
 };
-use serde_json::Value;
 use tokio::time::sleep;
 
 use super::one::status;
+use super::preview::Secrets;
 use super::session::Session;
 use super::state::State;
 use super::trouble::Fault;
 use super::{Deployment, Trouble};
-use crate::diff::{Kind, SECRET};
-use crate::review::named_secret;
+use crate::diff::Kind;
 use crate::synth::Synthesized;
 
 /// How long is waited before CloudFormation is asked again: longer each time, up to this.
@@ -28,7 +27,7 @@ pub struct StackDrift<'a> {
     pub stack: &'a str,
     /// Whether there is such a stack.
     pub there: bool,
-    /// Why not all of it was looked at, where CloudFormation says so.
+    /// Why not all of it was looked at, where CloudFormation says so, or why nothing was.
     pub incomplete: Option<String>,
     /// The resources that differ, by construct path.
     pub resources: Vec<ResourceDrift>,
@@ -75,13 +74,15 @@ impl<'a> Deployment<'a> {
         let stacks = (0..all).map(|index| async move {
             let stack = self.stack(index);
             let session = self.session(stack);
-            let doing = format!("cannot detect the drift of {}", stack.path);
-            let drift = session.drift(stack).await.map_err(|fault| fault.trouble(&doing))?;
+            let drift = session.drift(stack).await.unwrap_or_else(|fault| {
+                let Trouble { what, .. } = fault.trouble("its drift cannot be detected");
+                StackDrift { stack: stack.path, there: true, incomplete: Some(what), resources: Vec::new() }
+            });
             done.set(done.get() + 1);
             told(&drift, done.get(), all);
-            Ok(drift)
+            drift
         });
-        futures_util::future::join_all(stacks).await.into_iter().collect()
+        Ok(futures_util::future::join_all(stacks).await)
     }
 }
 
@@ -89,34 +90,42 @@ impl Session {
     async fn drift<'a>(&self, stack: &Synthesized<'a>) -> Result<StackDrift<'a>, Fault> {
         let mut drift = StackDrift { stack: stack.path, there: false, incomplete: None, resources: Vec::new() };
         let now = self.read(stack.name).await?;
-        let Some(_) = now.filter(|now| !matches!(State::of(status(now)), State::Absent | State::InReview)) else {
+        let Some(now) = now.filter(|now| !matches!(State::of(status(now)), State::Absent | State::InReview)) else {
             return Ok(drift);
         };
         drift.there = true;
         let begun = self.call("DetectStackDrift").await.detect_stack_drift().stack_name(stack.name).send().await?;
         drift.incomplete = self.detected(begun.stack_drift_detection_id().unwrap_or_default()).await?;
-        let called = |id: &str| stack.origin(id);
-        let mut token = None;
+        let (found, unknown) = self.found(stack.name).await?;
+        if !unknown.is_empty() && drift.incomplete.is_none() {
+            drift.incomplete = Some(format!("CloudFormation cannot tell of {}", unknown.join(", ")));
+        }
+        if found.is_empty() {
+            return Ok(drift);
+        }
+        // It says which values are secrets; without it their names do.
+        let secrets = Secrets::new(stack, self.template(&now).await.ok().as_deref());
+        drift.resources = found.iter().map(|one| resource(one, stack, &secrets)).collect();
+        drift.resources.sort_by(|a, b| a.construct.cmp(&b.construct));
+        Ok(drift)
+    }
+
+    /// The resources that differ, and the logical ids of those that could not be looked at.
+    async fn found(&self, name: &str) -> Result<(Vec<StackResourceDrift>, Vec<String>), Fault> {
+        let (mut found, mut unknown, mut token) = (Vec::new(), Vec::new(), None);
         loop {
             let page = self.call("DescribeStackResourceDrifts").await.describe_stack_resource_drifts();
-            let page = page.stack_name(stack.name).set_next_token(token).send().await?;
-            let differ = page.stack_resource_drifts().iter().filter(|one| differs(one));
-            drift.resources.extend(differ.map(|one| {
-                let id = one.logical_resource_id().unwrap_or_default();
-                let origin = called(id);
-                ResourceDrift {
-                    construct: origin.as_ref().map_or_else(|| id.to_owned(), |origin| origin.construct.clone()),
-                    id: id.to_owned(),
-                    type_name: one.resource_type().unwrap_or_default().to_owned(),
-                    deleted: one.stack_resource_drift_status() == Some(&StackResourceDriftStatus::Deleted),
-                    at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
-                    differences: differences(one),
+            let page = page.stack_name(name).set_next_token(token).send().await?;
+            for one in page.stack_resource_drifts() {
+                if differs(one) {
+                    found.push(one.clone());
+                } else if is_unknown(one) {
+                    unknown.push(one.logical_resource_id().unwrap_or_default().to_owned());
                 }
-            }));
+            }
             token = page.next_token().map(str::to_owned);
             if token.is_none() {
-                drift.resources.sort_by(|a, b| a.construct.cmp(&b.construct));
-                return Ok(drift);
+                return Ok((found, unknown));
             }
         }
     }
@@ -142,19 +151,38 @@ impl Session {
     }
 }
 
+fn resource(one: &StackResourceDrift, stack: &Synthesized<'_>, secrets: &Secrets) -> ResourceDrift {
+    let id = one.logical_resource_id().unwrap_or_default();
+    let origin = stack.origin(id);
+    ResourceDrift {
+        construct: origin.as_ref().map_or_else(|| id.to_owned(), |origin| origin.construct.clone()),
+        id: id.to_owned(),
+        type_name: one.resource_type().unwrap_or_default().to_owned(),
+        deleted: one.stack_resource_drift_status() == Some(&StackResourceDriftStatus::Deleted),
+        at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
+        differences: differences(one, secrets),
+    }
+}
+
 fn differs(resource: &StackResourceDrift) -> bool {
     let status = resource.stack_resource_drift_status();
     matches!(status, Some(StackResourceDriftStatus::Modified | StackResourceDriftStatus::Deleted))
 }
 
-fn differences(resource: &StackResourceDrift) -> Vec<Difference> {
+/// Whether CloudFormation was to look at it and could not. Most types it does not look at at all, and does not list.
+fn is_unknown(resource: &StackResourceDrift) -> bool {
+    resource.stack_resource_drift_status().is_some_and(|status| status.as_str() == "UNKNOWN")
+}
+
+fn differences(resource: &StackResourceDrift, secrets: &Secrets) -> Vec<Difference> {
+    let id = resource.logical_resource_id().unwrap_or_default();
     let one = |difference: &aws_sdk_cloudformation::types::PropertyDifference| {
         let path = difference.property_path().unwrap_or_default().to_owned();
-        // What there is may be a secret that somebody has written over.
-        let secret = named_secret(&Value::Null, &format!("/Properties/{}", path.trim_start_matches('/')));
+        let pointer = format!("/Properties/{}", path.trim_start_matches('/'));
+        // Where one side has nothing CloudFormation says `null`. What there is may be a secret that somebody has written over.
         let value = |text: Option<&str>| match text.unwrap_or_default() {
-            text if secret && !text.is_empty() => SECRET.to_owned(),
-            text => text.to_owned(),
+            "" | "null" => String::new(),
+            text => secrets.text(id, &pointer, text),
         };
         let kind = match difference.difference_type() {
             Some(DifferenceType::Add) => Kind::Added,

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
+use super::failure::Failure;
 use crate::review::ResourceLocation;
 
 /// Something that happened. The names of fields and values are part of the format that docs/events.md describes.
@@ -99,10 +100,28 @@ pub enum Event<'a> {
         /// What went wrong.
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<&'a str>,
+        /// Why, in AWS's words, a line each.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<String>,
         /// What to do next.
         #[serde(skip_serializing_if = "Option::is_none")]
         help: Option<&'a str>,
     },
+}
+
+impl<'a> Event<'a> {
+    /// That a stack's part of the command is over.
+    pub(super) fn ended(stack: &'a str, outcome: Outcome, seconds: f64, failure: Option<&'a Failure>) -> Self {
+        Self::Ended {
+            stack,
+            outcome,
+            seconds,
+            because: None,
+            error: failure.map(|failure| failure.what.as_str()),
+            reasons: failure.map(Failure::reasons).unwrap_or_default(),
+            help: failure.map(|failure| failure.help.as_str()).filter(|help| !help.is_empty()),
+        }
+    }
 }
 
 /// One stack of a plan.

@@ -58,6 +58,15 @@ pub enum FailureKind {
 }
 
 impl Failure {
+    /// Why, a line each.
+    pub(super) fn reasons(&self) -> Vec<String> {
+        let causes = self.causes.iter().map(|cause| match &cause.construct {
+            Some((construct, _)) => format!("{construct}: {}", cause.message),
+            None => cause.message.clone(),
+        });
+        causes.chain(self.others.iter().cloned()).collect()
+    }
+
     pub(super) fn of(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             what: what.into(),

@@ -257,14 +257,7 @@ impl<'a> Deployment<'a> {
                     Ok((outcome, seconds, _)) => (*outcome, *seconds, None),
                     Err((failure, seconds)) => (failure.outcome(), *seconds, Some(failure)),
                 };
-                self.host.hear(&Event::Ended {
-                    stack: self.plan.steps[index].path,
-                    outcome,
-                    seconds,
-                    because: None,
-                    error: failure.map(|failure| failure.what.as_str()),
-                    help: failure.map(|failure| failure.help.as_str()).filter(|help| !help.is_empty()),
-                });
+                self.host.hear(&Event::ended(self.plan.steps[index].path, outcome, seconds, failure));
                 ended
             }
         };
@@ -304,6 +297,7 @@ impl<'a> Deployment<'a> {
     }
 
     fn not_begun(&self, stack: &str, outcome: Outcome, because: Option<&str>) {
-        self.host.hear(&Event::Ended { stack, outcome, seconds: 0.0, because, error: None, help: None });
+        let (error, help, reasons) = (None, None, Vec::new());
+        self.host.hear(&Event::Ended { stack, outcome, seconds: 0.0, because, error, reasons, help });
     }
 }

@@ -82,6 +82,10 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
         }
         let chain = DisplayErrorContext(&error).to_string();
         let lower = chain.to_lowercase();
+        // That one shows the whole request, in which any word may be.
+        if lower.contains("failed to apply endpoint") {
+            return Self::NoAnswer("the endpoint is no URL: it has no scheme, such as `https://`".to_owned());
+        }
         if lower.contains("credential") || lower.contains("identity") || lower.contains("sso") {
             Self::NoCredentials(causes(&error))
         } else {

@@ -81,8 +81,7 @@ fn cut(text: &str) -> String {
 
 impl Comment {
     fn of(review: &Review, extent: Extent) -> Self {
-        let head =
-            format!("### {}\n\nCompared with {}.\n", sentence(&verdict(review, extent)), text(&review.against));
+        let head = format!("### {}\n\nCompared with {}.\n", sentence(&verdict(review, extent)), text(&review.against));
         let differ: Vec<&StackReview> = review.stacks.iter().filter(|stack| stack.standing != Standing::Same).collect();
         let risks = risks(&differ, extent);
         let access = [access(&differ, true), access(&differ, false)];
@@ -189,19 +188,18 @@ fn sentence(text: &str) -> String {
 }
 
 fn risks(stacks: &[&StackReview], extent: Extent) -> Risks {
-    let said = |stack: &&&StackReview| extent != Extent::Security || stack.standing == Standing::Unreadable;
-    let all = stacks
-        .iter()
-        .filter(said)
-        .flat_map(|stack| stack.risks.iter().map(move |risk| (&stack.stack, risk, stack.standing)));
-    let line = |(stack, risk, standing): (&String, &Risk, Standing)| {
-        let word = match standing {
-            Standing::Unreadable => "**Not compared:** ",
+    let risks = |stack: &StackReview| {
+        if extent == Extent::Security { stack.why_not(extent) } else { stack.risks.clone() }
+    };
+    let all = stacks.iter().flat_map(|stack| risks(stack).into_iter().map(move |risk| (stack, risk)));
+    let line = |(stack, risk): (&&StackReview, Risk)| {
+        let word = match stack.is_compared(extent) {
+            false => "**Not compared:** ",
             _ if risk.refused => "**CloudFormation refuses this:** ",
             _ => "",
         };
         let help = if risk.help.is_empty() { String::new() } else { format!(" _{}_", text(&risk.help)) };
-        [format!("- {word}{}: {}.", code(stack), text(&risk.what)), help]
+        [format!("- {word}{}: {}.", code(&stack.stack), text(&risk.what)), help]
     };
     Risks { shown: all.map(line).collect(), left_out: 0 }
 }

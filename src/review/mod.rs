@@ -92,6 +92,8 @@ pub struct StackReview {
     pub exports: Vec<ExportReview>,
     /// What somebody may do or reach that they could not before, and what no longer.
     pub access: Vec<AccessReview>,
+    /// Whether that could be told.
+    pub access_compared: bool,
 }
 
 /// Something that must not be missed.
@@ -267,7 +269,7 @@ impl Review {
     #[must_use]
     pub fn is_empty(&self, extent: Extent) -> bool {
         self.stacks.iter().all(|stack| match extent {
-            Extent::Security => stack.access.is_empty() && stack.standing != Standing::Unreadable,
+            Extent::Security => stack.access.is_empty() && stack.is_compared(extent),
             _ => stack.standing == Standing::Same,
         })
     }
@@ -311,6 +313,20 @@ impl StackReview {
         Self { risks, ..Self::bare(stack, Standing::Unreadable) }
     }
 
+    /// Whether what is said to this extent could be compared.
+    pub(crate) fn is_compared(&self, extent: Extent) -> bool {
+        self.standing != Standing::Unreadable && (extent != Extent::Security || self.access_compared)
+    }
+
+    /// Why it could not be compared, and what to do, where that is all there is to say.
+    fn why_not(&self, extent: Extent) -> Vec<Risk> {
+        if self.standing == Standing::Unreadable || self.is_compared(extent) {
+            return self.risks.iter().filter(|_| self.standing == Standing::Unreadable).cloned().collect();
+        }
+        let what = "who may do or reach what is not known: its template cannot be compared".to_owned();
+        vec![Risk { refused: false, what, help: "look at the template itself".to_owned() }]
+    }
+
     /// A stack in which nothing differs.
     pub(crate) fn unchanged(stack: &str) -> Self {
         Self::bare(stack, Standing::Same)
@@ -327,6 +343,7 @@ impl StackReview {
             entries: Vec::new(),
             exports: Vec::new(),
             access: Vec::new(),
+            access_compared: standing != Standing::Unreadable,
         }
     }
 

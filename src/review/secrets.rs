@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::diff::pointer::{inside, keys};
 use crate::diff::access::agreed;
+use crate::diff::pointer::{inside, keys};
 use crate::diff::{SECRET, function};
 use crate::synth::{holds_secret, name_ends_with};
 
@@ -142,7 +142,12 @@ impl Place {
             return Self::Secret;
         }
         let item = self == Self::Settings && key.bytes().all(|byte| byte.is_ascii_digit());
-        if item || key == "SecretStringTemplate" || key == "Environment" || key == "Variables" || key.ends_with("EnvironmentVariables") {
+        if item
+            || key == "SecretStringTemplate"
+            || key == "Environment"
+            || key == "Variables"
+            || key.ends_with("EnvironmentVariables")
+        {
             return Self::Settings;
         }
         Self::Plain
@@ -155,7 +160,7 @@ fn name_beside(setting: &Map<String, Value>) -> Option<&str> {
     if elsewhere.is_some_and(|kind| matches!(kind, "PARAMETER_STORE" | "SECRETS_MANAGER")) {
         return None;
     }
-    ["Name", "OptionName"].iter().find_map(|key| setting.get(*key)?.as_str())
+    ["Name", "OptionName", "Key"].iter().find_map(|key| setting.get(*key)?.as_str())
 }
 
 /// Whether a setting of this name may hold a secret: `API_KEY`, `GITHUB_TOKEN`.
@@ -194,7 +199,8 @@ fn text_without_secrets(text: &str, place: Place) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let (user, host) = rest.split(['/', '?', '#', ' ']).next()?.rsplit_once('@')?;
     let (user, password) = user.split_once(':')?;
-    (!password.is_empty()).then(|| format!("{scheme}://{user}:{SECRET}@{host}{}", &rest[user.len() + password.len() + host.len() + 2..]))
+    (!password.is_empty())
+        .then(|| format!("{scheme}://{user}:{SECRET}@{host}{}", &rest[user.len() + password.len() + host.len() + 2..]))
 }
 
 /// Whether a value tells nobody a secret, whatever it is called: it says where that is, or whether there is one.

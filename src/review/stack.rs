@@ -13,6 +13,7 @@ use super::values::{dotted, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
+use crate::diff::changes::fate;
 use crate::diff::pointer::join;
 use crate::diff::{self, Changes, Fate, Kind, Refusal, Replacement, ResourceChange, canonical};
 use crate::side_by_side::both;
@@ -49,15 +50,28 @@ pub fn asked(compared: &Compared<'_>, told: &[Told]) -> StackReview {
     reviewed(compared, Some(told))
 }
 
-/// What a change does to a stack of whose templates nothing can be said, by what CloudFormation says in a change set.
+/// What a change does to a stack of whose templates nothing can be said, by what CloudFormation says in a change set, and by
+/// its settings. Who may do or reach what is not compared.
 #[must_use]
-pub fn asked_alone(path: &str, told: &[Told], origin: &dyn Fn(&str) -> Option<Origin>) -> StackReview {
+pub fn asked_alone(
+    path: &str,
+    told: &[Told],
+    settings: [Option<&Value>; 2],
+    origin: &(dyn Fn(&str) -> Option<Origin> + Sync),
+) -> StackReview {
+    let importers = |_: &str| Vec::new();
+    let compared = Compared { path, before: None, after: None, settings, origin, importers: &importers };
+    let entries = Sides { old: Value::Null, new: Value::Null, compared: &compared }.settings();
     let mut resources: Vec<ResourceReview> = told.iter().map(|one| told::alone(one, origin)).collect();
     resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
     let mut risks: Vec<Risk> = resources.iter().filter_map(at_risk).collect();
     risks.sort();
-    let standing = if resources.is_empty() { Standing::Same } else { Standing::Changed };
-    StackReview { risks, resources, ..StackReview::bare(path, standing) }
+    if resources.is_empty() && entries.is_empty() {
+        let what =
+            "its change set changes no resource; what else differs is not known, as its template cannot be compared";
+        return StackReview::not_compared(path, what.to_owned(), "look at the template itself");
+    }
+    StackReview { risks, resources, entries, access_compared: false, ..StackReview::bare(path, Standing::Changed) }
 }
 
 fn reviewed(compared: &Compared<'_>, told: Option<&[Told]>) -> StackReview {
@@ -123,7 +137,8 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
             let left = match fate {
                 Some(Fate::Deleted) => "the new one is empty, and the old one deleted",
                 Some(Fate::Snapshotted) => "the new one is empty, of the old one a snapshot stays",
-                _ => "the new one is empty, the old one stays outside the stack",
+                Some(Fate::Retained) => "the new one is empty, the old one stays outside the stack",
+                None => "the new one is empty, and whether the old one is deleted is not said",
             };
             risk(
                 format!("{construct} ({type_name}) {may} replaced: {left}{}", or_removed(resource)),
@@ -166,6 +181,16 @@ struct Sides<'c> {
 }
 
 impl Sides<'_> {
+    /// What becomes of the resource that there is, by the templates' policies, where it leaves so.
+    fn fate(&self, id: &str, verb: Verb) -> Option<Fate> {
+        let [old, new] = [&self.old, &self.new].map(|side| side["Resources"].get(id));
+        match verb {
+            Verb::Remove | Verb::MayRemove => old.map(fate::on_deletion),
+            Verb::Replace | Verb::MayReplace => old.map(|old| fate::by_replacement(old, new)),
+            _ => None,
+        }
+    }
+
     fn called(&self, id: &str) -> Option<String> {
         (self.compared.origin)(id).map(|origin| origin.construct)
     }
@@ -194,7 +219,7 @@ impl Sides<'_> {
         let Moves { moved, alike } = moves(&[Versions { stack: compared.path, before: &self.old, after: &self.new }]);
         let mut resources = self.resources(&changes, moved);
         if let Some(told) = told {
-            told::lay_over(&mut resources, told, compared.origin);
+            told::lay_over(&mut resources, told, compared.origin, &|id, verb| self.fate(id, verb));
         }
         resources.sort_by(|a, b| (a.verb, &a.construct).cmp(&(b.verb, &b.construct)));
         let mut entries: Vec<EntryReview> = changes.entries.iter().flat_map(|entry| self.entry(entry)).collect();

@@ -67,14 +67,14 @@ pub(super) fn render(review: &Review, extent: Extent, width: usize) -> String {
 
 fn said(stack: &StackReview, extent: Extent) -> bool {
     match extent {
-        Extent::Security => !stack.access.is_empty() || stack.standing == Standing::Unreadable,
+        Extent::Security => !stack.access.is_empty() || !stack.is_compared(extent),
         _ => stack.standing != Standing::Same,
     }
 }
 
 /// `2 stacks differ, 29 do not; 1 was not compared`.
 pub(super) fn verdict(review: &Review, extent: Extent) -> String {
-    let not_compared = review.stacks.iter().filter(|stack| stack.standing == Standing::Unreadable).count();
+    let not_compared = review.stacks.iter().filter(|stack| !stack.is_compared(extent)).count();
     let differ = review.stacks.iter().filter(|stack| said(stack, extent)).count() - not_compared;
     let same = review.stacks.len() - differ - not_compared;
     let stacks = |count: usize| if count == 1 { "1 stack".to_owned() } else { format!("{count} stacks") };
@@ -265,8 +265,11 @@ fn difference(out: &mut Page, path: &str, values: &Values, before: &[String], af
 
 fn security(stack: &StackReview, out: &mut Page) {
     out.push_str(&format!("{}\n", bold(&stack.stack)));
-    for risk in stack.risks.iter().filter(|_| stack.standing == Standing::Unreadable) {
+    for risk in stack.why_not(Extent::Security) {
         out.put(2, &format!("not compared: {}", risk.what));
+        if !risk.help.is_empty() {
+            out.put(4, &dim(&format!("help: {}", risk.help)));
+        }
     }
     access(stack, out);
     out.push('\n');
@@ -294,6 +297,9 @@ fn stat(review: &Review, out: &mut Page) {
             if stack.access.is_empty() { String::new() } else { format!("; access: {more} more, {less} less") };
         let risks = if stack.risks.is_empty() { "" } else { "  !" };
         out.push_str(&format!("{:wide$}  {}{access}{risks}\n", stack.stack, summary(stack)));
+        for risk in stack.why_not(Extent::Stat) {
+            out.put(2, &dim(&risk.what));
+        }
     }
 }
 

@@ -39,8 +39,11 @@ pub struct ToldProperty {
 /// Who knows the names of resources.
 type Names<'n> = &'n dyn Fn(&str) -> Option<Origin>;
 
+/// Who knows what the templates' policies make of a resource.
+type Fates<'f> = &'f dyn Fn(&str, Verb) -> Option<Fate>;
+
 /// Lays what a change set says over what the templates alone say.
-pub(super) fn lay_over(resources: &mut Vec<ResourceReview>, told: &[Told], names: Names<'_>) {
+pub(super) fn lay_over(resources: &mut Vec<ResourceReview>, told: &[Told], names: Names<'_>, fates: Fates<'_>) {
     let new: Vec<ResourceReview> = told
         .iter()
         .filter(|one| {
@@ -49,11 +52,11 @@ pub(super) fn lay_over(resources: &mut Vec<ResourceReview>, told: &[Told], names
             };
             !resources.iter().any(has)
         })
-        .map(|one| unseen(one, names))
+        .map(|one| unseen(one, names, fates))
         .collect();
     for resource in resources.iter_mut() {
         match told.iter().find(|one| one.id == resource.id) {
-            Some(one) => said(resource, one, names),
+            Some(one) => said(resource, one, names, fates),
             None => resource.disagrees = Some("the change set does not have it".into()),
         }
     }
@@ -83,8 +86,9 @@ pub(super) fn alone(told: &Told, names: Names<'_>) -> ResourceReview {
 }
 
 /// A resource that only the change set has.
-fn unseen(told: &Told, names: Names<'_>) -> ResourceReview {
-    ResourceReview { disagrees: Some("the templates alone do not have it".into()), ..alone(told, names) }
+fn unseen(told: &Told, names: Names<'_>, fates: Fates<'_>) -> ResourceReview {
+    let disagrees = Some("the templates alone do not have it".into());
+    ResourceReview { disagrees, fate: told.fate.or_else(|| fates(&told.id, told.verb)), ..alone(told, names) }
 }
 
 const fn leaves(verb: Verb) -> bool {
@@ -92,7 +96,7 @@ const fn leaves(verb: Verb) -> bool {
 }
 
 /// What the change set says of a resource that the templates have too.
-fn said(resource: &mut ResourceReview, told: &Told, names: Names<'_>) {
+fn said(resource: &mut ResourceReview, told: &Told, names: Names<'_>, fates: Fates<'_>) {
     let same = resource.verb == told.verb || resource.verb == Verb::Move && told.verb == Verb::Add;
     if !same {
         resource.disagrees = Some(format!("by the templates alone it is {}", resource.verb.word()));
@@ -100,7 +104,8 @@ fn said(resource: &mut ResourceReview, told: &Told, names: Names<'_>) {
         resource.moved_from = None;
     }
     if resource.verb != Verb::Move {
-        resource.fate = told.fate.or(resource.fate).filter(|_| leaves(resource.verb));
+        let known = told.fate.or(resource.fate).or_else(|| fates(&told.id, told.verb));
+        resource.fate = known.filter(|_| leaves(resource.verb));
     }
     for property in &mut resource.properties {
         property.replacement = match told.properties.iter().find(|one| covers(&one.pointer, &property.pointer)) {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::scripted::Server;
+use super::scripted::{Fault, On, Server};
 use super::{Definitions, Run};
 
 const ACCOUNT: &str = "111111111111";
@@ -42,10 +42,11 @@ fn a_deployed_template_that_cannot_be_read_is_said_where_it_is_wrong() {
     ");
     diff("Resources:\n  Jobs: [\n", &[]).ended(3).told("this is not YAML");
     let text = diff("just a text", &["--security-only"]).ended(3);
-    assert_snapshot!(text.out, @r"
+    assert_snapshot!(text.out, @"
     shop
       not compared: the template cannot be read: line 1, column 1: a template is a
       mapping, with `Resources` in it
+        help: look at the template itself
 
     1 stack was not compared
     compared with what is deployed, by the templates alone
@@ -216,4 +217,49 @@ fn five_hundred_resources_of_unknown_types_are_compared() {
         "{}",
         &run.out[run.out.len() - 400..]
     );
+}
+
+/// `diff`, where the stack is in this state.
+fn in_state(status: &str, args: &[&str]) -> Run {
+    let server = Server::start(ACCOUNT);
+    server.model().deployed("shop", &json!({ "Resources": { "Jobs": { "Type": "AWS::SQS::Queue" } } }));
+    server.model().stack("shop").status = status.into();
+    let definitions = Definitions::new(&shop());
+    let mut command = definitions.program(|program, folder| server.command(program, folder));
+    Run::from(command.arg("diff").args(args).output().unwrap())
+}
+
+#[test]
+fn a_stack_that_holds_nothing_or_not_all_is_not_taken_for_deployed() {
+    in_state("ROLLBACK_COMPLETE", &["--exit-code"]).ended(1).told("shop  new: 2 added");
+    assert_snapshot!(in_state("DELETE_FAILED", &[]).ended(3).out, @"
+    shop  not compared
+      ! its deletion failed (DELETE_FAILED): some of what its template says is gone
+        help: `destroy` deletes the rest of it
+
+    1 stack was not compared
+    compared with what is deployed, by the templates alone
+    ");
+    for (status, note) in [
+        ("UPDATE_IN_PROGRESS", "an operation is in progress (UPDATE_IN_PROGRESS)"),
+        ("UPDATE_ROLLBACK_FAILED", "it is stuck (UPDATE_ROLLBACK_FAILED)"),
+    ] {
+        in_state(status, &[]).done().told(note);
+    }
+    in_state("DELETE_FAILED", &["--stat"]).ended(3).told("its deletion failed");
+}
+
+#[test]
+fn one_stack_that_may_not_be_read_hides_no_other() {
+    let server = Server::start(ACCOUNT);
+    let stack = |path: &str| json!({ "path": path, "account": ACCOUNT, "resources": { "Jobs": { "Type": "AWS::SQS::Queue" } } });
+    for path in ["shop", "till"] {
+        server.model().deployed(path, &json!({ "Resources": {} }));
+    }
+    let denied = Fault::answer(400, "AccessDenied", "not authorized to perform cloudformation:GetTemplate");
+    server.fault(On::first("GetTemplate").stack("till"), denied);
+    let definitions = Definitions::new(&json!([stack("shop"), stack("till")]));
+    let mut command = definitions.program(|program, folder| server.command(program, folder));
+    let run = Run::from(command.arg("diff").output().unwrap()).ended(3);
+    assert!(run.out.contains("shop  1 added") && run.out.contains("till  not compared"), "{}", run.out);
 }

@@ -485,6 +485,8 @@ fn a_stack_is_made_of_what_is_there() {
         definitions.program(isolated).args(args).output().unwrap().into()
     };
     run(&["import", "shop", "--write-resources", "resources.yaml"]).done();
+    let again = run(&["import", "shop", "--write-resources", "resources.yaml"]).ended(2);
+    again.told("resources.yaml is there already; nothing was written").told("help: give another name, or move it away");
     run(&["import", "shop", "--resources", "resources.yaml"]).ended(2).told("needs approval");
     assert_eq!(aws.status("shop"), "-", "nothing is left of what was not approved");
     run(&["import", "shop", "--yes", "--resources", "resources.yaml"]).done();

@@ -396,3 +396,58 @@ fn whoever_does_not_wait_is_told_how_to_take_it_back() {
         .told("what may be left behind is taken away by\n  aws cloudformation delete-change-set");
     assert_eq!(left(&server).0, 1);
 }
+
+#[test]
+fn where_the_change_set_alone_tells_it_is_said_what_it_does_not_tell() {
+    let server = asked();
+    let template = json!({ "Transform": "OurMacro", "Resources": {} }).to_string();
+    server.model().stack("shop").content.template = template;
+    let security =
+        run(&server, &web("two", "id"), &["diff", "--change-set", "--security-only", "--exit-code"]).ended(3);
+    assert_snapshot!(security.out, @"
+    shop
+      not compared: who may do or reach what is not known: its template cannot be
+      compared
+        help: look at the template itself
+
+    1 stack was not compared
+    compared with what is deployed, by change sets
+    ");
+    let json = run(&server, &web("two", "id"), &["diff", "--change-set", "--format", "json"]).done().out;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["stacks"][0]["accessCompared"], false);
+    server.model().stack("shop").termination_protection = true;
+    run(&server, &web("two", "id"), &ASK).done().told("Stack terminationProtection");
+    server.model().stack("shop").termination_protection = false;
+    server.tell("shop", Vec::new());
+    run(&server, &web("two", "id"), &ASK).ended(3).told("its change set changes no resource");
+}
+
+#[test]
+fn tags_that_are_given_are_compared_with_those_that_there_are() {
+    let server = Server::start(ACCOUNT);
+    run(&server, &shop(1), &["deploy", "--yes", "--tags", "team=one"]).done();
+    run(&server, &shop(1), &["diff", "--change-set", "--tags", "team=one", "--exit-code"]).done();
+    let text = run(&server, &shop(1), &["diff", "--change-set", "--tags", "team=two"]).done();
+    assert!(text.out.contains("team: one → two"), "{}", text.out);
+}
+
+#[test]
+fn where_the_change_set_does_not_say_what_becomes_of_the_old_one_the_templates_do() {
+    let server = asked();
+    let run_changes = details(vec![target("/Properties/Code/ImageUri", "Conditionally", Some("one"), Some("two"))]);
+    server.tell("shop", vec![change("Modify Conditional", "Orders", "AWS::DynamoDB::Table", &run_changes)]);
+    let text = run(&server, &web("one", "number"), &ASK).done().out.replace("\n  ", " ");
+    assert!(
+        text.contains("Orders (AWS::DynamoDB::Table) may be replaced: the new one is empty, and the old one deleted"),
+        "{text}"
+    );
+}
+
+#[test]
+fn two_that_ask_about_a_new_stack_leave_none() {
+    let server = Server::start(ACCOUNT);
+    server.model().add("shop", "REVIEW_IN_PROGRESS");
+    run(&server, &shop(1), &ASK).done();
+    assert_eq!(server.model().find("shop"), None, "nobody asks any more");
+}

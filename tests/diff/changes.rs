@@ -254,7 +254,7 @@ fn policies_decide_what_becomes_of_what_leaves() {
         ("AWS::EC2::Volume", json!({}), json!({ "DeletionPolicy": "Snapshot" }), (Fate::Snapshotted, true, false)),
         ("AWS::RDS::DBCluster", json!({}), none.clone(), (Fate::Snapshotted, true, false)),
         ("AWS::RDS::DBInstance", json!({}), none.clone(), (Fate::Snapshotted, true, false)),
-        ("AWS::RDS::DBInstance", json!({ "DBClusterIdentifier": "c" }), none.clone(), (Fate::Deleted, true, true)),
+        ("AWS::RDS::DBInstance", json!({ "DBClusterIdentifier": "c" }), none.clone(), (Fate::Deleted, true, false)),
         ("AWS::RDS::DBInstance", json!({}), json!({ "DeletionPolicy": "Delete" }), (Fate::Deleted, true, true)),
     ] {
         assert_eq!(removed(type_name, properties, policies.clone()), expected, "{type_name} {policies}");
@@ -389,4 +389,64 @@ proptest! {
         let mentioned = found.resources.iter().flat_map(|change| &change.paths).any(|change| says(&change.path));
         prop_assert!(mentioned, "{} in {:#?}", inner, found);
     }
+}
+
+#[test]
+fn what_is_written_differently_and_may_be_the_same_replaces_perhaps() {
+    let rule = |group: &str| {
+        read(&format!(
+            "Resources:\n  Web: {{Type: AWS::EC2::SecurityGroup}}\n  Db: {{Type: AWS::EC2::SecurityGroup}}\n  Rule:\n    Type: \
+             AWS::EC2::SecurityGroupIngress\n    Properties: {{IpProtocol: tcp, SourceSecurityGroupId: {group}}}\n"
+        ))
+    };
+    let of = |before: &str, after: &str| change(&changes(&rule(before), &rule(after)), "Rule").replacement;
+    assert_eq!(of("!GetAtt Web.GroupId", "!Ref Web"), Replacement::Conditional);
+    assert_eq!(of("!ImportValue one", "!ImportValue two"), Replacement::Conditional);
+    assert_eq!(of("sg-1", "!Ref Web"), Replacement::Conditional);
+    assert_eq!(of("!Ref Web", "!Ref Db"), Replacement::Always);
+    assert_eq!(of("sg-1", "sg-2"), Replacement::Always);
+}
+
+#[test]
+fn an_edited_attribute_replaces_a_table_and_a_new_one_does_not() {
+    let table = |attributes: &[(&str, &str)]| {
+        let each = attributes.iter().map(|(name, kind)| json!({ "AttributeName": name, "AttributeType": kind }));
+        one("AWS::DynamoDB::Table", &json!({ "AttributeDefinitions": each.collect::<Vec<_>>() }))
+    };
+    let of = |before: &[(&str, &str)], after: &[(&str, &str)]| changes(&table(before), &table(after)).resources;
+    let edited = of(&[("id", "S"), ("day", "S")], &[("day", "S"), ("id", "N")]);
+    assert_eq!((edited[0].replacement, edited[0].paths.len()), (Replacement::Always, 1), "{edited:#?}");
+    let added = of(&[("id", "S")], &[("day", "N"), ("id", "S")]);
+    assert_eq!((added[0].replacement, added[0].paths.len()), (Replacement::Never, 1), "{added:#?}");
+    assert!(of(&[("id", "S"), ("day", "N")], &[("day", "N"), ("id", "S")]).is_empty(), "they are known by name");
+}
+
+#[test]
+fn what_is_protected_from_deletion_stays() {
+    let database = |protected: bool, name: &str| {
+        one("AWS::RDS::DBInstance", &json!({ "DeletionProtection": protected, "DBName": name }))
+    };
+    let fate = |protected, after: &Value| changes(&database(protected, "one"), after).resources[0].fate;
+    for after in [database(false, "two"), json!({ "Resources": {} })] {
+        assert_eq!(fate(true, &after), Some(Fate::Retained));
+        assert_ne!(fate(false, &after), Some(Fate::Retained));
+    }
+}
+
+#[test]
+fn the_data_is_the_clusters_and_not_its_instances() {
+    let nothing = json!({ "Resources": {} });
+    let gone = |type_name: &str, properties: &Value| changes(&one(type_name, properties), &nothing).loses_data();
+    assert!(gone("AWS::DynamoDB::Table", &json!({})));
+    assert!(!gone("AWS::RDS::DBInstance", &json!({ "DBClusterIdentifier": "shop" })));
+    assert!(!gone("AWS::Neptune::DBInstance", &json!({})));
+    assert!(changes(&one("AWS::RDS::DBInstance", &json!({})), &nothing).resources[0].stateful);
+}
+
+#[test]
+fn what_a_resource_waits_for_is_told_one_by_one() {
+    let waits = |names: &[&str]| json!({ "Resources": { "Own": { "Type": "AWS::SQS::Queue", "DependsOn": names } } });
+    let found = changes(&waits(&["B", "C"]), &waits(&["A", "B", "C"]));
+    let paths: Vec<_> = found.resources[0].paths.iter().map(|path| (path.path.as_str(), path.kind)).collect();
+    assert_eq!(paths, [("/DependsOn/2", Kind::Added)]);
 }

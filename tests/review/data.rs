@@ -266,7 +266,16 @@ fn a_name_hides_what_it_is_the_name_of_and_no_more() {
 
 #[test]
 fn the_settings_of_an_environment_hide_more_names() {
-    for name in ["API_KEY", "GITHUB_TOKEN", "STRIPE_SECRET", "DB_PASS", "dbPassword"] {
+    for name in [
+        "API_KEY",
+        "GITHUB_TOKEN",
+        "STRIPE_SECRET",
+        "DB_PASS",
+        "dbPassword",
+        "DB_PASSWORD_OLD",
+        "SECRET_KEY_BASE",
+        "MYSQL_ROOT_PW",
+    ] {
         let of = |value: &str| {
             [
                 format!(
@@ -328,4 +337,99 @@ fn only_one_whole_reference_is_no_secret() {
     assert_eq!(of("!If [Prod, hunter2, !Ref Password]"), "(secret)");
     assert_ne!(of("!Sub '{{resolve:secretsmanager:${Secret}:SecretString:password}}'"), "(secret)");
     assert_ne!(of("!If [Prod, !Ref One, !Ref Two]"), "(secret)");
+}
+
+#[test]
+fn what_may_be_replaced_may_leave_all_the_same_where_its_condition_changed() {
+    let table = |condition: &str, name: &str, equals: &str| {
+        format!(
+            "Conditions: {{Own: !Equals [{equals}]}}\nResources: {{Orders: {{Type: AWS::DynamoDB::Table{condition}, Properties: \
+             {{TableName: {name}}}}}}}"
+        )
+    };
+    let stack = reviewed(&table("", "one", "a, b"), &table(", Condition: Own", "two", "a, b"));
+    assert!(stack.resources[0].may_leave);
+    assert_snapshot!(told(stack), @"
+    shop/web  1 replaced
+      ! at risk: Orders (AWS::DynamoDB::Table) is replaced: the new one is empty,
+      and the old one deleted; or there is none, as its condition decides
+        help: copy what it holds first, or leave the property as it is
+      -/+ Orders  AWS::DynamoDB::Table
+          replaced: `TableName` cannot be changed in place; the old one is deleted;
+          or it leaves: it has a condition now
+          @Condition: Own
+          TableName: one → two
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    let stack = reviewed(&table(", Condition: Own", "one", "a, a"), &table(", Condition: Own", "two", "a, b"));
+    let text = told(stack).replace("\n      ", " ");
+    assert!(text.contains("; or it leaves: its condition changed"), "{text}");
+}
+
+#[test]
+fn a_database_that_has_moved_leaves_its_snapshot() {
+    let database = |id: &str| {
+        format!(
+            "Resources: {{{id}: {{Type: AWS::RDS::DBInstance, DeletionPolicy: Snapshot, Properties: {{Engine: mysql}}}}}}"
+        )
+    };
+    let text = told(reviewed(&database("Old"), &database("New"))).replace("\n  ", " ");
+    assert!(text.contains("a second one is made, and the first deleted after a last snapshot"), "{text}");
+}
+
+/// What is shown of a value of a queue's tag, old and new.
+fn shown(before: &str, after: &str) -> String {
+    let queue = |value: &str| {
+        format!("Resources: {{Q: {{Type: AWS::SQS::Queue, Properties: {{Tags: [{{Key: to, Value: {value}}}]}}}}}}")
+    };
+    let stack = reviewed(&queue(before), &queue(after));
+    super::review(vec![stack.clone()]).to_json() + &told(stack)
+}
+
+#[test]
+fn the_secrets_in_a_text_are_hidden_and_no_more_of_it() {
+    let text = shown("postgres://app:hunter2@db.internal/shop", "postgres://app:hunter3@db.internal/shop?ssl=on");
+    assert!(!text.contains("hunter") && text.contains("postgres://app:(secret)@db.internal/shop?ssl=on"), "{text}");
+    let text = shown(r#"'{"user":"app","password":"hunter2"}'"#, r#"'{"user":"web","password":"hunter3"}'"#);
+    assert!(!text.contains("hunter") && text.contains("web"), "{text}");
+    assert!(shown("https://example.com/a:b@c", "https://example.com/x").contains("https://example.com/a:b@c"));
+}
+
+#[test]
+fn what_two_have_agreed_on_is_hidden_wherever_a_policy_is_shown() {
+    let role = |id: &str, action: &str| {
+        format!(
+            "Resources: {{R: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Statement: [{{Effect: Allow, \
+             Principal: {{AWS: '111111111111'}}, Action: {action}, Condition: {{StringEquals: {{'sts:ExternalId': {id}}}}}}}]}}}}}}}}"
+        )
+    };
+    let stack = reviewed(&role("hunter2", "sts:AssumeRole"), &role("hunter3", "sts:TagSession"));
+    let text = super::review(vec![stack.clone()]).to_json() + &told(stack);
+    assert!(!text.contains("hunter") && text.contains("sts:ExternalId"), "{text}");
+}
+
+#[test]
+fn which_secret_is_referred_to_is_shown() {
+    let database = |secret: &str| {
+        let password = format!("!Sub '{{{{resolve:secretsmanager:${{{secret}}}:SecretString:password}}}}'");
+        format!(
+            "Resources: {{Old: {{Type: AWS::SecretsManager::Secret}}, New: {{Type: AWS::SecretsManager::Secret}}, Db: {{Type: \
+             AWS::RDS::DBInstance, Properties: {{MasterUserPassword: {password}}}}}}}"
+        )
+    };
+    let text = told(reviewed(&database("Old"), &database("New")));
+    assert!(text.contains("secretsmanager:${Old}") && text.contains("secretsmanager:${New}"), "{text}");
+}
+
+#[test]
+fn a_parameter_that_is_called_a_secret_hides_its_default() {
+    let of = |name: &str, value: &str| {
+        format!("Parameters: {{{name}: {{Type: String, Default: {value}}}}}\nResources: {{}}")
+    };
+    for (name, hidden) in [("DbToken", true), ("StripeApiKey", true), ("PartitionKey", false), ("Stage", false)] {
+        let text = told(reviewed(&of(name, "hunter2"), &of(name, "hunter3")));
+        assert_eq!(text.contains("hunter"), !hidden, "{name}: {text}");
+    }
 }

@@ -181,3 +181,46 @@ fn unknown_types_are_compared_too() {
     assert!(stack.resources.iter().all(|one| one.verb == formwork::review::Verb::MayReplace));
     assert!(stack.resources.iter().all(|one| one.properties[0].kind == Kind::Changed));
 }
+
+/// Stacks that nobody defines any more, of paths that look like markup.
+fn removed(count: usize) -> formwork::review::Review {
+    let one = |index: usize| {
+        let path = format!("shop/@team/*b*/[a](http://x)/{}/{index}", "long".repeat(40));
+        let stack = reviewed("Resources: {Q: {Type: AWS::SQS::Queue}}", "Resources: {Q: {Type: AWS::SQS::Queue}}");
+        formwork::review::StackReview { standing: formwork::review::Standing::Removed, ..called(&path, stack) }
+    };
+    review((0..count).map(one).collect())
+}
+
+#[test]
+fn markdown_that_is_cut_closes_what_it_opened() {
+    let markdown = removed(600).to_markdown(Extent::Full);
+    assert!(markdown.chars().count() <= 65_000);
+    assert_eq!(markdown.matches("<details").count(), markdown.matches("</details>").count());
+    let last = markdown.lines().last().unwrap();
+    assert!(last.contains("more lines: run the command to read them"), "{last}");
+}
+
+#[test]
+fn a_path_is_no_markup() {
+    let markdown = removed(1).to_markdown(Extent::Stat);
+    let path = format!("`shop/@team/*b*/[a](http://x)/{}/0`", "long".repeat(40));
+    assert!(markdown.contains(&format!("- {path} — not defined any more")), "{markdown}");
+}
+
+#[test]
+fn many_risks_do_not_hide_who_may_do_what() {
+    let databases = |mark: &str| {
+        let one = |index: usize| {
+            format!(
+                "  Db{mark}{index}: {{Type: AWS::RDS::DBInstance, DeletionPolicy: Retain, Properties: {{DBName: n{index}}}}}\n"
+            )
+        };
+        let policy = "  P: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}\n";
+        format!("Resources:\n{}{}", (0..900).map(one).collect::<String>(), if mark == "A" { "" } else { policy })
+    };
+    let markdown = review(vec![reviewed(&databases("A"), &databases("B"))]).to_markdown(Extent::Full);
+    assert!(markdown.chars().count() <= 65_000);
+    assert!(markdown.contains("| **more** |"), "{markdown}");
+    assert!(markdown.lines().any(|line| line.starts_with("- … and ") && line.ends_with(" more")), "{markdown}");
+}

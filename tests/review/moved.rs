@@ -14,8 +14,9 @@ use super::{reviewed, told};
 
 #[test]
 fn a_resource_under_another_id_has_moved() {
-    let named =
-        |id: &str| format!("Resources: {{{id}: {{Type: AWS::DynamoDB::Table, Properties: {{TableName: orders}}}}}}");
+    let named = |id: &str| {
+        format!("Resources: {{{id}: {{Type: AWS::DynamoDB::Table, Properties: {{BillingMode: PAY_PER_REQUEST}}}}}}")
+    };
     let stack = reviewed(&named("Orders"), &named("Purchases"));
     assert_eq!(stack.resources.len(), 1);
     assert_eq!((stack.resources[0].verb, stack.resources[0].moved_from.as_deref()), (Verb::Move, Some("Orders")));
@@ -77,7 +78,9 @@ fn of_several_alike_it_is_said_that_they_may_have_moved() {
 #[test]
 fn what_is_kept_when_it_is_deleted_has_moved_all_the_same() {
     let orders = |id: &str, policy: &str| {
-        format!("Resources: {{{id}: {{Type: AWS::DynamoDB::Table, Properties: {{TableName: orders}}{policy}}}}}")
+        format!(
+            "Resources: {{{id}: {{Type: AWS::DynamoDB::Table, Properties: {{BillingMode: PAY_PER_REQUEST}}{policy}}}}}"
+        )
     };
     assert_snapshot!(told(reviewed(&orders("Orders", ""), &orders("Purchases", ", DeletionPolicy: Retain"))), @"
     shop/web  1 moved

@@ -107,3 +107,52 @@ fn what_a_service_never_changes_is_refused() {
     ");
     assert!(!is_refused("AWS::EC2::Volume", "Size: '8', Encrypted: true", "Size: '9', Encrypted: true"));
 }
+
+#[test]
+fn a_new_resource_cannot_have_the_name_of_one_that_leaves() {
+    let bucket = |id: &str, more: &str| {
+        format!(
+            "Resources: {{{id}: {{Type: AWS::S3::Bucket, DeletionPolicy: Retain, Properties: {{BucketName: files{more}}}}}}}"
+        )
+    };
+    assert_snapshot!(told(reviewed(&bucket("Old", ""), &bucket("New", ""))), @"
+    shop/web  1 moved
+      ! refused: New (AWS::S3::Bucket) is new, and has the name of Old
+      (`BucketName`): it is made before Old leaves
+        help: `refactor` gives that one the new id, `.moved_from(…)` with its old
+        path keeps the old one; or give this one another name
+       -> New  AWS::S3::Bucket
+          was Old: the same resource under another logical id
+          @DeletionPolicy: Retain
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    let refused = |before: &str, after: &str| reviewed(before, after).risks.iter().any(|risk| risk.refused);
+    assert!(refused(&bucket("Old", ""), &bucket("New", ", AccelerateConfiguration: {AccelerationStatus: Enabled}")));
+    assert!(!refused(&bucket("Old", ""), &bucket("New", "-two")));
+    assert!(!refused(&bucket("Old", ""), &bucket("Old", "-two")));
+}
+
+#[test]
+fn a_name_is_taken_only_within_what_it_is_a_name_in() {
+    let group = |vpc: &str| format!("GroupName: web, GroupDescription: text, VpcId: {vpc}");
+    assert!(!is_refused("AWS::EC2::SecurityGroup", &group("vpc-1"), &group("vpc-2")));
+    let service =
+        |cluster: &str, kind: &str| format!("ServiceName: web, Cluster: {cluster}, SchedulingStrategy: {kind}");
+    assert!(is_refused("AWS::ECS::Service", &service("one", "DAEMON"), &service("one", "REPLICA")));
+    assert!(!is_refused("AWS::ECS::Service", &service("one", "DAEMON"), &service("two", "REPLICA")));
+}
+
+#[test]
+fn a_key_keeps_what_it_is() {
+    for (name, value) in
+        [("KeySpec", "RSA_2048"), ("KeyUsage", "SIGN_VERIFY"), ("MultiRegion", "true"), ("Origin", "EXTERNAL")]
+    {
+        assert!(
+            is_refused("AWS::KMS::Key", "Description: one", &format!("Description: one, {name}: {value}")),
+            "{name}"
+        );
+    }
+    assert!(!is_refused("AWS::KMS::Key", "Description: one", "Description: two"));
+}

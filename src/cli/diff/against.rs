@@ -23,6 +23,10 @@ pub(super) struct Against {
     pub(super) called: String,
     /// The templates, by stack path; nothing where one is listed, and is not there.
     pub(super) templates: BTreeMap<String, Option<String>>,
+    /// The stacks that are there and cannot be compared: why, and what to do.
+    pub(super) unreadable: BTreeMap<String, [String; 2]>,
+    /// What to know of stacks.
+    pub(super) notes: BTreeMap<String, String>,
     /// What is known of each stack beside its template.
     pub(super) beside: Beside,
     /// The names of the stacks that import an export, by the exporting stack's path and the export's name, as CloudFormation
@@ -54,7 +58,13 @@ impl Against {
 
     /// The settings of a stack beside its template, as they are and as they are defined.
     pub(super) fn settings(&self, path: &str, defined: Option<&Value>) -> [Option<Value>; 2] {
-        let after = defined.map(settings);
+        let mut after = defined.map(settings);
+        let given = self.asked.as_ref().map_or(&[][..], |asked| &asked.tags);
+        if let Some(after) = after.as_mut().and_then(Value::as_object_mut).filter(|_| !given.is_empty()) {
+            let tags = after.entry("tags").or_insert_with(|| Value::Object(serde_json::Map::new()));
+            let given = given.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));
+            tags.as_object_mut().into_iter().for_each(|tags| tags.extend(given.clone()));
+        }
         let before = match &self.beside {
             Beside::Manifest(all) => all.get(path).map(settings),
             Beside::Deployed(all) => all.get(path).and_then(|there| Some(over(after.clone()?, there))),
@@ -94,12 +104,22 @@ pub(super) fn deployed(app: &App, selectors: &[String]) -> Result<Against, Exit>
 #[cfg(feature = "deploy")]
 pub(super) fn of(found: Vec<Deployed>, called: String, asked: Option<Asked>) -> Against {
     let (mut templates, mut beside, mut importers) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut unreadable, mut notes) = (BTreeMap::new(), BTreeMap::new());
     for one in found {
-        templates.insert(one.stack.clone(), Some(one.template));
-        beside.insert(one.stack.clone(), Value::Object(one.settings));
+        match one.template {
+            Ok(template) => {
+                templates.insert(one.stack.clone(), Some(template));
+                beside.insert(one.stack.clone(), Value::Object(one.settings));
+            }
+            Err(why) => {
+                unreadable.insert(one.stack.clone(), why);
+            }
+        }
+        notes.extend(one.note.map(|note| (one.stack.clone(), note)));
         importers.insert(one.stack, one.importers);
     }
-    Against { called, templates, beside: Beside::Deployed(beside), importers, asked, revision: None }
+    let beside = Beside::Deployed(beside);
+    Against { called, templates, unreadable, notes, beside, importers, asked, revision: None }
 }
 
 /// The templates on the disk.
@@ -150,5 +170,14 @@ fn by_manifest(
     let manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
     let stacks = manifest["stacks"].as_array().cloned().unwrap_or_default();
     let about = stacks.into_iter().filter_map(|about| Some((about["path"].as_str()?.to_owned(), about))).collect();
-    Against { called, templates, beside: Beside::Manifest(about), importers: BTreeMap::new(), asked: None, revision }
+    Against {
+        called,
+        templates,
+        unreadable: BTreeMap::new(),
+        notes: BTreeMap::new(),
+        beside: Beside::Manifest(about),
+        importers: BTreeMap::new(),
+        asked: None,
+        revision,
+    }
 }

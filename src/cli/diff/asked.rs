@@ -61,7 +61,13 @@ pub(super) fn against(args: &Args, app: &App) -> Result<Against, Exit> {
             return Err(Exit::Interrupted);
         };
         let previews = previews.map_err(|trouble| aws::refused(&trouble))?;
-        Ok(gathered(previews, there, plan.paths().collect(), deployment.stop.told()))
+        let tags = options.tags.clone().into_iter().collect();
+        Ok(gathered(
+            previews,
+            there,
+            plan.paths().collect(),
+            Asked { interrupted: deployment.stop.told(), tags, ..Asked::default() },
+        ))
     })
 }
 
@@ -73,8 +79,7 @@ fn tell(preview: &Preview<'_>, done: usize, all: usize) {
     output::err(&output::dim(&format!("{done}/{all}  {}: {says}\n", preview.stack)));
 }
 
-fn gathered(previews: Vec<Preview<'_>>, there: Vec<Deployed>, wanted: Vec<&str>, interrupted: bool) -> Against {
-    let mut asked = Asked { interrupted, ..Asked::default() };
+fn gathered(previews: Vec<Preview<'_>>, there: Vec<Deployed>, wanted: Vec<&str>, mut asked: Asked) -> Against {
     for Preview { stack, answer, left } in previews {
         asked.left.extend(left.map(|left| format!("{stack}: {left}")));
         let answer = match answer {

@@ -125,6 +125,10 @@ fn candidates(importable: &Importable<'_>) -> Result<(), Exit> {
 }
 
 fn write(file: &Path, importable: &Importable<'_>) -> Result<Exit, Exit> {
+    if file.exists() {
+        let what = format!("{} is there already; nothing was written", files::shown(file));
+        return Err(output::refuse(&what, "give another name, or move it away"));
+    }
     let json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let text = file::skeleton(importable, json);
     files::replace(file, &text).map_err(|trouble| output::refuse(&trouble.what, &trouble.help))?;

@@ -43,14 +43,7 @@ impl<'a> Deployment<'a> {
             Ok(outcome) => (outcome, None),
             Err(failure) => (failure.outcome(), Some(failure)),
         };
-        self.host.hear(&Event::Ended {
-            stack: importable.stack,
-            outcome,
-            seconds,
-            because: None,
-            error: failure.as_ref().map(|failure| failure.what.as_str()),
-            help: failure.as_ref().map(|failure| failure.help.as_str()).filter(|help| !help.is_empty()),
-        });
+        self.host.hear(&Event::ended(importable.stack, outcome, seconds, failure.as_ref()));
         Ok(Report { stack: importable.stack, outcome, seconds, because: None, failure, left: Vec::new() })
     }
 

@@ -131,7 +131,9 @@ impl One<'_> {
             Ok(made) => self.told(made, deployed.as_deref()).await,
             Err(fault) => Err(fault.failure("CloudFormation refuses the change set")),
         };
-        *left = self.taken_back(&name, state == State::Absent, upload).await;
+        // One that is in review has no change set but ours and those of others who ask: the last one takes it away.
+        let made_stack = matches!(state, State::Absent | State::InReview);
+        *left = self.taken_back(&name, made_stack, upload).await;
         open.0.borrow_mut().retain(|way| !ways_out.contains(way));
         let notes = self.load.is_some_and(|load| load.sends()).then(|| NOT_SENT.to_owned());
         Ok(Answered { told: told?, notes: notes.into_iter().collect() })
@@ -196,14 +198,9 @@ fn askable(state: State, now: Option<Rc<Stack>>) -> Result<Option<Rc<Stack>>, Fa
 
 impl From<Failure> for NotAsked {
     fn from(failure: Failure) -> Self {
-        let causes = failure.causes.iter().map(|cause| match &cause.construct {
-            Some((construct, _)) => format!("{construct}: {}", cause.message),
-            None => cause.message.clone(),
-        });
-        let more: Vec<String> = causes.chain(failure.others).collect();
         // Nothing is ever changed to ask.
         let what = failure.what.replace("; nothing was changed", "");
-        let what = std::iter::once(what).chain(more).collect::<Vec<_>>().join(": ");
+        let what = std::iter::once(what).chain(failure.reasons()).collect::<Vec<_>>().join(": ");
         Self { what, help: failure.help }
     }
 }

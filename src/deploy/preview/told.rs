@@ -36,11 +36,16 @@ impl Secrets {
             for Revert { path, actual, template } in &mut change.reverts {
                 let pointer = if path.starts_with('/') { path.clone() } else { format!("/Properties/{path}") };
                 for value in [actual, template].into_iter().filter_map(Option::as_mut) {
-                    let shown = self.shown(id, &pointer, value);
-                    *value = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+                    *value = self.text(id, &pointer, value);
                 }
             }
         }
+    }
+
+    /// A value at a place, as CloudFormation gives it, as text.
+    pub(in super::super) fn text(&self, id: &str, pointer: &str, text: &str) -> String {
+        let shown = self.shown(id, pointer, text);
+        shown.as_str().map_or_else(|| shown.to_string(), str::to_owned)
     }
 
     /// A value at a place, as a change set gives it: text, which may be JSON.

@@ -76,14 +76,7 @@ impl<'a> Deployment<'a> {
                 (None, false) => Outcome::Refactored,
             };
             let stack = path(stack)?;
-            self.host.hear(&Event::Ended {
-                stack,
-                outcome,
-                seconds,
-                because: None,
-                error: failure.map(|failure| failure.what.as_str()),
-                help: failure.map(|failure| failure.help.as_str()).filter(|help| !help.is_empty()),
-            });
+            self.host.hear(&Event::ended(stack, outcome, seconds, failure));
             let because = first.filter(|_| failure.is_some() && index > 0);
             let failure = failure.filter(|_| index == 0).cloned();
             Some(Report { stack, outcome, seconds, because, failure, left: Vec::new() })

@@ -25,10 +25,14 @@ pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Valu
     // A resource that has no condition any more is there, whatever the old one was.
     let may_leave = change.condition_changed && new.is_some_and(|new| new.get("Condition").is_some());
     let removed = (change.kind == Kind::Removed || may_leave).then(|| on_deletion(old));
-    // Which template's policy counts is not documented: the less careful one is assumed.
-    let replaced = (change.replacement != Replacement::Never)
-        .then(|| on_replacement(old).min(new.map_or(Fate::Retained, on_replacement)));
+    let replaced = (change.replacement != Replacement::Never).then(|| by_replacement(old, new));
     removed.into_iter().chain(replaced).min()
+}
+
+/// What becomes of a resource that another one takes the place of. Which template's policy counts is not documented: the less
+/// careful one is assumed.
+pub(crate) fn by_replacement(old: &Value, new: Option<&Value>) -> Fate {
+    if is_protected(old) { Fate::Retained } else { on_replacement(old).min(new.map_or(Fate::Retained, on_replacement)) }
 }
 
 /// What becomes of a resource that leaves its stack.
@@ -42,10 +46,7 @@ pub(crate) fn on_deletion(resource: &Value) -> Fate {
 }
 
 fn on_replacement(resource: &Value) -> Fate {
-    match resource.get("UpdateReplacePolicy") {
-        _ if is_protected(resource) => Fate::Retained,
-        policy => policy.map_or(Fate::Deleted, named),
-    }
+    resource.get("UpdateReplacePolicy").map_or(Fate::Deleted, named)
 }
 
 /// A policy; one that an expression decides is taken for the worst.

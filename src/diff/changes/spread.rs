@@ -133,7 +133,8 @@ impl<'a> Spread<'a> {
                     return None;
                 }
                 let values = [None, Some(*value)];
-                let replacement = replacement::where_it_differs(&change.type_name, path, values).min(Replacement::Conditional);
+                let replacement =
+                    replacement::where_it_differs(&change.type_name, path, values).min(Replacement::Conditional);
                 let interrupts = interruption::of(&change.type_name, path, values);
                 let (path, kind) = (path.clone(), Kind::Changed);
                 change.paths.push(PathChange { path, kind, replacement, interrupts, because_of });

@@ -37,6 +37,9 @@ impl Model {
             "ListChangeSets" => self.list_change_sets(params),
             "DescribeStackEvents" => self.describe_stack_events(params),
             "DescribeEvents" => self.describe_events(params),
+            "DetectStackDrift" => Ok(Xml::new().text("StackDriftDetectionId", "detection")),
+            "DescribeStackDriftDetectionStatus" => Ok(self.detection()),
+            "DescribeStackResourceDrifts" => Ok(Xml::new().members("StackResourceDrifts", self.detected.1.clone())),
             "GetTemplateSummary" => Ok(self.get_template_summary(params)),
             "CreateStackRefactor" => self.create_stack_refactor(params),
             "DescribeStackRefactor" => self.describe_stack_refactor(params),
@@ -44,6 +47,18 @@ impl Model {
             "ExecuteStackRefactor" => self.execute_stack_refactor(params),
             _ => Err(Refusal::new(400, "InvalidAction", format!("The scripted server does not know {action}"))),
         }
+    }
+}
+
+impl Model {
+    fn detection(&self) -> Xml {
+        let status = if self.detected.0.is_some() { "DETECTION_FAILED" } else { "DETECTION_COMPLETE" };
+        Xml::new()
+            .text("DetectionStatus", status)
+            .maybe("DetectionStatusReason", self.detected.0.as_deref())
+            .text("StackDriftDetectionId", "detection")
+            .text("StackId", "shop")
+            .text("Timestamp", "2026-01-01T00:00:00Z")
     }
 }
 

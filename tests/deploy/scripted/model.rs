@@ -25,6 +25,8 @@ pub struct Model {
     pub refusals: BTreeMap<String, Vec<ChangeSetFailure>>,
     /// What the change sets of a stack say, by its name. Default: what the two templates say.
     pub told: BTreeMap<String, Vec<Xml>>,
+    /// What a detection of drift says: why not all of it was looked at, and what it found of resources.
+    pub detected: (Option<String>, Vec<Xml>),
     /// What those say that look at drift; nothing where the server does not know of such.
     pub drift: Option<BTreeMap<String, Vec<Xml>>>,
     /// What identifies resources, by type, each set of properties with commas between them. Default: that is not told.
@@ -197,6 +199,7 @@ impl Model {
             refusals: BTreeMap::new(),
             told: BTreeMap::new(),
             drift: None,
+            detected: (None, Vec::new()),
             identifiers: None,
             refactors: Vec::new(),
             refactor_scripts: Vec::new(),

@@ -311,6 +311,20 @@ fn a_restraint_that_goes_with_what_it_restrained_widens_nothing() {
     let both = resources(&format!("{bucket}\n{policy}"));
     assert_eq!(lines(&both, &resources(bucket)), ["P: no longer denies `a` on `b` to anyone"]);
     same(&both, &json!({ "Resources": {} }));
+    let stays = resources(&format!("B: {{Type: AWS::S3::Bucket, DeletionPolicy: Retain}}\n{policy}"));
+    assert_eq!(
+        lines(&stays, &json!({ "Resources": {} })),
+        ["P: no longer denies `a` on `b` to anyone"],
+        "it is still there"
+    );
+}
+
+#[test]
+fn keys_of_conditions_are_the_same_in_either_case() {
+    let under =
+        |key: &str| role(&format!("{{Effect: Deny, Action: a, Resource: b, Condition: {{Bool: {{'{key}': false}}}}}}"));
+    assert_eq!(both(&under("aws:SecureTransport"), &under("aws:securetransport")), [""; 0]);
+    assert_eq!(both(&under("aws:SecureTransport"), &under("aws:ViaAWSService")).len(), 2);
 }
 
 #[test]
