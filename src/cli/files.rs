@@ -158,6 +158,10 @@ impl Folder {
 
 /// Writes a file, all of it or nothing.
 pub(super) fn replace(path: &Path, content: &str) -> Result<(), Trouble> {
+    if path.is_dir() {
+        let what = format!("cannot write {}: it is a folder", shown(path));
+        return Err(Trouble { what, help: "say which file in it".into() });
+    }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let root = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
     let folder = Folder { root, listed: BTreeMap::new() };

@@ -263,3 +263,11 @@ fn one_stack_that_may_not_be_read_hides_no_other() {
     let run = Run::from(command.arg("diff").output().unwrap()).ended(3);
     assert!(run.out.contains("shop  1 added") && run.out.contains("till  not compared"), "{}", run.out);
 }
+
+#[test]
+fn an_endpoint_that_is_no_url_is_not_called_missing_credentials() {
+    let definitions = Definitions::new(&shop());
+    let mut command = definitions.program(|program, folder| super::isolated(program, folder, "127.0.0.1:9", ACCOUNT));
+    let run = Run::from(command.arg("diff").output().unwrap()).ended(2);
+    run.told("the endpoint is no URL: it has no scheme, such as `https://`");
+}

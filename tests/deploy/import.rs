@@ -290,6 +290,9 @@ fn without_a_terminal_the_resources_have_to_be_named_and_the_import_approved() {
 fn a_resource_without_a_deletion_policy_is_refused_with_its_line() {
     let play = Play::new(&shop(&json!({ "Files": { "Type": "AWS::S3::Bucket" } })));
     shown("no_deletion_policy", &play.import(&files(), &["--yes"]).ended(2));
+    play.run(&["import", "shop", "--write-resources", "some.yaml"]).done();
+    let text = std::fs::read_to_string(play.folder().join("some.yaml")).unwrap();
+    assert!(text.contains("# AWS::S3::Bucket, which first needs a deletion policy\nFiles:\n"), "{text}");
     assert!(play.server.writes().is_empty());
 }
 
@@ -338,6 +341,7 @@ fn a_file_that_is_none_is_refused() {
         ("broken.yaml", "Files: [\n", "broken.yaml:"),
         ("text.yaml", "Files\n", "it is neither a mapping nor a list"),
         ("empty.json", "{}", "names no resource"),
+        ("empty.yaml", "\n", "names no resource"),
         ("item.json", "[{\"LogicalResourceId\": \"Files\"}]", "an item has no `ResourceIdentifier`"),
     ] {
         play.file(name, text);
@@ -486,6 +490,7 @@ fn a_stack_is_made_of_what_is_there() {
     };
     run(&["import", "shop", "--write-resources", "resources.yaml"]).done();
     let again = run(&["import", "shop", "--write-resources", "resources.yaml"]).ended(2);
+    run(&["import", "shop", "--write-resources", "."]).ended(2).told("is there already; nothing was written");
     again.told("resources.yaml is there already; nothing was written").told("help: give another name, or move it away");
     run(&["import", "shop", "--resources", "resources.yaml"]).ended(2).told("needs approval");
     assert_eq!(aws.status("shop"), "-", "nothing is left of what was not approved");

@@ -26,6 +26,9 @@ pub(super) fn read(path: &Path, importable: &Importable<'_>) -> Result<Vec<Exist
 
 /// The same of a file's text; `called` is what the file is called in errors.
 fn parse(text: &str, called: &str, importable: &Importable<'_>) -> Result<Vec<Existing>, Trouble> {
+    if text.trim().is_empty() {
+        return Err(Trouble::refused(format!("{called} names no resource"), FORM));
+    }
     let data = diff::read_data(text).map_err(|unreadable| {
         let diff::Unreadable { message, line, column } = unreadable;
         Trouble::refused(format!("{called}:{line}:{column}: {message}"), FORM)
@@ -138,7 +141,8 @@ pub(super) fn skeleton(importable: &Importable<'_>, json: bool) -> String {
     }
     let mut out = String::from("# What stands here is imported: take out what is not to be.\n");
     for new in can {
-        out.push_str(&format!("# {}\n{}:\n", new.type_name, quoted(&new.construct)));
+        let first = if new.has_deletion_policy { "" } else { ", which first needs a deletion policy" };
+        out.push_str(&format!("# {}{first}\n{}:\n", new.type_name, quoted(&new.construct)));
         for key in &new.identifiers[0] {
             out.push_str(&format!("  {}: {}\n", key, quoted(&value(new, key))));
         }

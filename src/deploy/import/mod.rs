@@ -29,6 +29,8 @@ pub struct Importable<'a> {
     pub there: bool,
     /// The new resources, in definition order.
     pub resources: Vec<New>,
+    /// The constructs of those that the stack has already.
+    present: Vec<String>,
     now: Option<Rc<Stack>>,
     /// The template that is deployed.
     deployed: Option<Value>,
@@ -85,7 +87,9 @@ impl<'a> Deployment<'a> {
         let identifiers = one.session.identifiers(&new).await?;
         let resources = new.iter().map(|(id, resource)| of_resource(&one, id, resource, &identifiers)).collect();
         let stack = self.plan.steps[0].path;
-        Ok(Importable { stack, there: now.is_some(), resources, now, deployed, defined })
+        let ids = defined["Resources"].as_object().into_iter().flatten().map(|(id, _)| id);
+        let present = ids.filter(|id| there(id)).filter_map(|id| Some(one.stack.origin(id)?.construct)).collect();
+        Ok(Importable { stack, there: now.is_some(), resources, present, now, deployed, defined })
     }
 }
 
@@ -99,10 +103,11 @@ impl Importable<'_> {
             .or_else(|| self.resources.iter().find(|new| new.id == name))
     }
 
-    /// Whether the stack has a resource already, by its logical id.
+    /// Whether the stack has a resource already, by its construct path or its logical id.
     #[must_use]
-    pub fn has(&self, id: &str) -> bool {
-        self.deployed.as_ref().is_some_and(|template| template["Resources"].get(id).is_some())
+    pub fn has(&self, name: &str) -> bool {
+        let by_id = self.deployed.as_ref().is_some_and(|template| template["Resources"].get(name).is_some());
+        by_id || self.present.iter().any(|construct| construct == name)
     }
 
     /// Whether the definitions want more than an import of these resources gives.
