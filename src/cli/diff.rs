@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{Exit, output, report, select, synth};
 use crate::core::App;
 use crate::diff;
-use crate::review::{self, Compared, Extent, Method, Move, Review, StackReview, Told, Verb, Versions};
+use crate::review::{self, Compared, Extent, Method, Move, Review, StackReview, Standing, Told, Verb, Versions};
 use crate::side_by_side::side_by_side;
 use crate::synth::{Assembly, Format, Origin, Synthesized};
 use against::Against;
@@ -147,6 +147,12 @@ fn diff(args: &Args, app: &App) -> Result<Exit, Exit> {
         FormatArg::Json => review.to_json(),
     };
     output::out(&text)?;
+    // Of a stack in which nothing differs nothing else is said.
+    for stack in review.stacks.iter().filter(|stack| stack.standing == Standing::Same) {
+        if let Some(note) = against.notes.get(&stack.stack) {
+            output::err(&format!("{}: {note}\n", stack.stack));
+        }
+    }
     if let Some(asked) = &against.asked {
         for left in &asked.left {
             output::err(&format!("left behind: {left}\n"));

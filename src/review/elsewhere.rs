@@ -1,7 +1,7 @@
 //! Moves between stacks, in a review of each.
 
+use super::stack::left;
 use super::{Move, Review, Risk, Verb};
-use crate::diff::Fate;
 
 impl Review {
     /// Says of what leaves one stack that it is new in another: a deployment makes a second one.
@@ -12,9 +12,15 @@ impl Review {
             let gone = stack.resources.iter().find(|one| one.verb == Verb::Remove && one.id == moved.from.id);
             let Some(gone) = gone else { continue };
             let called = format!("{} ({})", gone.construct, gone.type_name);
-            let fate = if gone.fate == Some(Fate::Retained) { "left behind" } else { "deleted" };
-            let what =
-                format!("{called} is new in {}: a second one is made there, and this one {fate}", moved.to.stack);
+            let what = if moved.named {
+                format!(
+                    "{called} is new in {}, and no two can have its name: it cannot be made there before this one is gone",
+                    moved.to.stack
+                )
+            } else {
+                let fate = left(gone.fate);
+                format!("{called} is new in {}: a second one is made there, and this one {fate}", moved.to.stack)
+            };
             // What is said of its data is true, and less.
             stack.risks.retain(|risk| !risk.what.starts_with(&called));
             let help = "`refactor` moves it there as it is, before `deploy`".to_owned();

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::diff::name;
+
 /// How many exports may stand behind each other.
 const DEEPEST: usize = 8;
 
@@ -40,6 +42,8 @@ pub struct Move {
     pub to: ResourceLocation,
     /// Its CloudFormation type.
     pub type_name: String,
+    /// Whether its template gives it a name that no two may have.
+    pub named: bool,
 }
 
 /// Resources that are alike, so that it cannot be told which has become which.
@@ -110,8 +114,11 @@ pub fn moves(stacks: &[Versions<'_>]) -> Moves {
     });
     let mut alike: Vec<Alike> = alike.collect();
     alike.sort();
-    let moved =
-        moved.iter().map(|(from, to)| Move { from: location(*from), to: location(*to), type_name: type_of(from) });
+    let moved = moved.iter().map(|(from, to)| {
+        let type_name = type_of(from);
+        let named = name(&type_name, before.resources[from]).is_some();
+        Move { from: location(*from), to: location(*to), type_name, named }
+    });
     Moves { moved: moved.collect(), alike }
 }
 

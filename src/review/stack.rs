@@ -106,11 +106,7 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
     if let (Verb::Move, Some(from)) = (resource.verb, &resource.moved_from) {
         let what = format!(
             "{construct} ({type_name}) has another logical id than {from}: a second one is made, and the first {}",
-            match resource.fate {
-                Some(Fate::Retained) => "left behind",
-                Some(Fate::Snapshotted) => "deleted after a last snapshot",
-                _ => "deleted",
-            }
+            left(resource.fate)
         );
         return risk(what, "`refactor` gives it the new id, `.moved_from(…)` with its old path keeps the old one");
     }
@@ -146,6 +142,15 @@ fn at_risk(resource: &ResourceReview) -> Option<Risk> {
             )
         }
         _ => None,
+    }
+}
+
+/// What becomes of one that has moved, in words.
+pub(super) const fn left(fate: Option<Fate>) -> &'static str {
+    match fate {
+        Some(Fate::Retained) => "left behind",
+        Some(Fate::Snapshotted) => "deleted after a last snapshot",
+        _ => "deleted",
     }
 }
 

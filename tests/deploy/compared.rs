@@ -246,6 +246,14 @@ fn a_stack_that_holds_nothing_or_not_all_is_not_taken_for_deployed() {
     ] {
         in_state(status, &[]).done().told(note);
     }
+    let same = shop()[0]["resources"].clone();
+    let server = Server::start(ACCOUNT);
+    server.model().deployed("shop", &json!({ "Resources": same }));
+    server.model().stack("shop").status = "UPDATE_IN_PROGRESS".into();
+    let definitions = Definitions::new(&shop());
+    let mut command = definitions.program(|program, folder| server.command(program, folder));
+    let run = Run::from(command.arg("diff").output().unwrap()).done();
+    assert!(run.out.starts_with("nothing differs") && run.err.contains("an operation is in progress"), "{}", run.err);
     in_state("DELETE_FAILED", &["--stat"]).ended(3).told("its deletion failed");
 }
 

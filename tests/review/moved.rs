@@ -254,3 +254,31 @@ fn another_property_is_another_resource() {
     let before = json!({ "app": { "Resources": { "Orders": table() } } });
     assert!(between(&before, &json!({ "app": { "Resources": { "Table": changed } } })).moved.is_empty());
 }
+
+#[test]
+fn what_is_new_in_another_stack_under_a_name_that_is_taken_says_so() {
+    let of = |properties: Value| {
+        let there =
+            canonical(&json!({ "Resources": { "T": { "Type": "AWS::SQS::Queue", "Properties": properties } } }));
+        let none = canonical(&json!({ "Resources": {} }));
+        let versions = [
+            Versions { stack: "shop", before: &there, after: &none },
+            Versions { stack: "data", before: &none, after: &there },
+        ];
+        moves(&versions).moved[0].clone()
+    };
+    let told = |moved: Move| {
+        let gone = "Resources: {T: {Type: AWS::SQS::Queue}}";
+        let mut stack = reviewed(gone, "Resources: {}");
+        stack.stack = "shop".into();
+        super::review(vec![stack]).with_moves(&[moved]).stacks[0].risks[0].what.clone()
+    };
+    assert_eq!(
+        told(of(json!({ "QueueName": "jobs" }))),
+        "T (AWS::SQS::Queue) is new in data, and no two can have its name: it cannot be made there before this one is gone"
+    );
+    assert_eq!(
+        told(of(json!({ "DelaySeconds": "5" }))),
+        "T (AWS::SQS::Queue) is new in data: a second one is made there, and this one deleted"
+    );
+}
