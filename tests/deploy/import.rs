@@ -499,3 +499,13 @@ fn a_stack_is_made_of_what_is_there() {
     run(&["deploy"]).done().told("shop   updated");
     assert_eq!(aws.stack("shop").unwrap().tags().len(), 1);
 }
+
+#[test]
+fn a_program_is_told_why_an_import_is_refused() {
+    let play = Play::new(&shop(&json!({ "Files": bucket() })));
+    play.server.refuse("shop", "Bucket not found", Vec::new());
+    let run = play.import(&files(), &["--yes", "--json"]).ended(3);
+    let ended = run.out.lines().find(|line| line.contains("\"event\":\"ended\"")).unwrap();
+    let ended: Value = serde_json::from_str(ended).unwrap();
+    assert_eq!(ended["reasons"], json!(["CloudFormation says: Bucket not found"]));
+}
