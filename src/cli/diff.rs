@@ -196,18 +196,10 @@ impl<'a> Sides<'a> {
         let stack = assembly.stack(path);
         let same = |text: &str| stack.is_some_and(|stack| stack.template(Format::Yaml) == text);
         let before = match against.templates.get(path) {
-            None => match against.unreadable.get(path).cloned() {
-                Some([why, help]) => Before::Unreadable(why, help),
-                None => Before::Absent,
-            },
-            Some(None) => {
-                let why = format!("its template is listed in {}, and is not there", against.called);
-                let in_revision = against.revision.is_some();
-                let help = if in_revision { "compare with a revision that has it" } else { "write it anew: `synth`" };
-                Before::Unreadable(why, help.to_owned())
-            }
-            Some(Some(text)) if same(text) => Before::Same,
-            Some(Some(text)) => match unreadable::read(text, stack.is_some_and(Synthesized::macros)) {
+            None => Before::Absent,
+            Some(Err([why, help])) => Before::Unreadable(why.clone(), help.clone()),
+            Some(Ok(text)) if same(text) => Before::Same,
+            Some(Ok(text)) => match unreadable::read(text, stack.is_some_and(Synthesized::macros)) {
                 Ok(template) => Before::Other(template),
                 Err((why, help)) => Before::Unreadable(why, help.to_owned()),
             },
@@ -247,9 +239,10 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
         };
         let origin = |id: &str| -> Option<Origin> { side.stack?.origin(id) };
         let settings = against.settings(path, about.get(path));
+        let settings = settings.each_ref().map(Option::as_ref);
         if let Before::Unreadable(why, help) = &side.before {
             return match answer {
-                Some(Answer { told, notes }) => alone(path, why, told, notes, [&settings[0], &settings[1]], &origin),
+                Some(Answer { told, notes }) => alone(path, why, told, notes, settings, &origin),
                 None => StackReview::not_compared(path, why.clone(), help),
             };
         }
@@ -261,7 +254,7 @@ fn reviewed(app: &App, assembly: &Assembly<'_>, against: &Against, selected: &BT
             path,
             before: side.before(),
             after: side.after(),
-            settings: [settings[0].as_ref(), settings[1].as_ref()],
+            settings,
             origin: &origin,
             importers: &|export| importers.of(path, export),
         };
@@ -284,10 +277,10 @@ fn alone(
     why: &str,
     told: &[Told],
     notes: &[String],
-    settings: [&Option<Value>; 2],
+    settings: [Option<&Value>; 2],
     origin: &(dyn Fn(&str) -> Option<Origin> + Sync),
 ) -> StackReview {
-    let review = review::asked_alone(path, told, settings.map(Option::as_ref), origin);
+    let review = review::asked_alone(path, told, settings, origin);
     let note =
         format!("by the change set alone: {why}. Outputs, parameters, and who may do or reach what are not compared");
     StackReview { notes: std::iter::once(note).chain(notes.iter().cloned()).collect(), ..review }

@@ -41,7 +41,7 @@ impl Deployment<'_> {
             let stack = self.stack(index);
             deployed(&self.session(stack), stack).await.unwrap_or_else(|fault| {
                 let Trouble { what, help, .. } = fault.trouble("cannot read it");
-                Some(Deployed { template: Err([what, help]), ..Deployed::bare(stack) })
+                Some(Deployed::unreadable(stack, [what, help]))
             })
         });
         Ok(futures_util::future::join_all(stacks).await.into_iter().flatten().collect())
@@ -50,9 +50,9 @@ impl Deployment<'_> {
 
 impl Deployed {
     /// One of which nothing is known but that it is there.
-    fn bare(stack: &Synthesized<'_>) -> Self {
+    fn unreadable(stack: &Synthesized<'_>, why: [String; 2]) -> Self {
         let (settings, importers) = (Map::new(), BTreeMap::new());
-        Self { stack: stack.path.to_owned(), template: Ok(String::new()), note: None, settings, importers }
+        Self { stack: stack.path.to_owned(), template: Err(why), note: None, settings, importers }
     }
 }
 
@@ -65,7 +65,7 @@ async fn deployed(session: &Session, stack: &Synthesized<'_>) -> Result<Option<D
         State::DeleteFailed => {
             let why = format!("its deletion failed ({is}): some of what its template says is gone");
             let help = "`destroy` deletes the rest of it".to_owned();
-            return Ok(Some(Deployed { template: Err([why, help]), ..Deployed::bare(stack) }));
+            return Ok(Some(Deployed::unreadable(stack, [why, help])));
         }
         State::Busy => Some(format!("an operation is in progress ({is}): what is deployed may be another in a moment")),
         State::UpdateFailed | State::UpdateRollbackFailed | State::ImportRollbackFailed | State::CreateFailed => {
@@ -87,7 +87,7 @@ async fn deployed(session: &Session, stack: &Synthesized<'_>) -> Result<Option<D
         let policy = session.policy(stack.name).await?.and_then(|body| serde_json::from_str(&body).ok());
         settings.extend(policy.map(|policy: Value| ("policy".to_owned(), policy)));
     }
-    Ok(Some(Deployed { template: Ok(template), note, settings, importers, ..Deployed::bare(stack) }))
+    Ok(Some(Deployed { stack: stack.path.to_owned(), template: Ok(template), note, settings, importers }))
 }
 
 fn settings(now: &Stack) -> Map<String, Value> {

@@ -1,6 +1,6 @@
 //! Moves between stacks, in a review of each.
 
-use super::stack::left;
+use super::risk::left;
 use super::{Move, Review, Risk, Verb};
 
 impl Review {

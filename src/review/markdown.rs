@@ -135,12 +135,7 @@ impl Comment {
 impl Rows {
     /// Takes the last rows out, of so many characters, but leaves the least; how many characters that were.
     fn shorten(&mut self, excess: usize, least: usize) -> usize {
-        let mut gone = 0;
-        while gone < excess && self.shown.len() > least {
-            gone += self.shown.pop().map_or(0, |row| row.chars().count());
-            self.left_out += 1;
-        }
-        gone
+        without_last(&mut self.shown, &mut self.left_out, excess, least, |row| row.chars().count())
     }
 }
 
@@ -173,13 +168,25 @@ impl Risks {
 
     /// Takes the last ones out, of so many characters; how many characters that were.
     fn shorten(&mut self, excess: usize, least: usize) -> usize {
-        let mut gone = 0;
-        while gone < excess && self.shown.len() > least {
-            gone += self.shown.pop().map_or(0, |risk| risk.concat().chars().count());
-            self.left_out += 1;
-        }
-        gone
+        let long = |[what, help]: &[String; 2]| what.chars().count() + help.chars().count();
+        without_last(&mut self.shown, &mut self.left_out, excess, least, long)
     }
+}
+
+/// Takes the last ones out, of so many characters, but leaves the least, and counts them; how many characters that were.
+fn without_last<T>(
+    shown: &mut Vec<T>,
+    left_out: &mut usize,
+    excess: usize,
+    least: usize,
+    long: impl Fn(&T) -> usize,
+) -> usize {
+    let mut gone = 0;
+    while gone < excess && shown.len() > least {
+        gone += shown.pop().map_or(0, |one| long(&one));
+        *left_out += 1;
+    }
+    gone
 }
 
 fn sentence(text: &str) -> String {

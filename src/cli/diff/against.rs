@@ -21,10 +21,8 @@ const BESIDE: [&str; 5] = ["path", "template", "needs", "runbooks", "assets"];
 pub(super) struct Against {
     /// In words.
     pub(super) called: String,
-    /// The templates, by stack path; nothing where one is listed, and is not there.
-    pub(super) templates: BTreeMap<String, Option<String>>,
-    /// The stacks that are there and cannot be compared: why, and what to do.
-    pub(super) unreadable: BTreeMap<String, [String; 2]>,
+    /// The templates, by stack path; of one that is there and cannot be read why, and what to do.
+    pub(super) templates: BTreeMap<String, Result<String, [String; 2]>>,
     /// What to know of stacks.
     pub(super) notes: BTreeMap<String, String>,
     /// What is known of each stack beside its template.
@@ -62,8 +60,9 @@ impl Against {
         let given = self.asked.as_ref().map_or(&[][..], |asked| &asked.tags);
         if let Some(after) = after.as_mut().and_then(Value::as_object_mut).filter(|_| !given.is_empty()) {
             let tags = after.entry("tags").or_insert_with(|| Value::Object(serde_json::Map::new()));
-            let given = given.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));
-            tags.as_object_mut().into_iter().for_each(|tags| tags.extend(given.clone()));
+            if let Some(tags) = tags.as_object_mut() {
+                tags.extend(given.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))));
+            }
         }
         let before = match &self.beside {
             Beside::Manifest(all) => all.get(path).map(settings),
@@ -104,22 +103,17 @@ pub(super) fn deployed(app: &App, selectors: &[String]) -> Result<Against, Exit>
 #[cfg(feature = "deploy")]
 pub(super) fn of(found: Vec<Deployed>, called: String, asked: Option<Asked>) -> Against {
     let (mut templates, mut beside, mut importers) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let (mut unreadable, mut notes) = (BTreeMap::new(), BTreeMap::new());
+    let mut notes = BTreeMap::new();
     for one in found {
-        match one.template {
-            Ok(template) => {
-                templates.insert(one.stack.clone(), Some(template));
-                beside.insert(one.stack.clone(), Value::Object(one.settings));
-            }
-            Err(why) => {
-                unreadable.insert(one.stack.clone(), why);
-            }
+        if one.template.is_ok() {
+            beside.insert(one.stack.clone(), Value::Object(one.settings));
         }
+        templates.insert(one.stack.clone(), one.template);
         notes.extend(one.note.map(|note| (one.stack.clone(), note)));
         importers.insert(one.stack, one.importers);
     }
     let beside = Beside::Deployed(beside);
-    Against { called, templates, unreadable, notes, beside, importers, asked, revision: None }
+    Against { called, templates, notes, beside, importers, asked, revision: None }
 }
 
 /// The templates on the disk.
@@ -170,10 +164,12 @@ fn by_manifest(
     let manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
     let stacks = manifest["stacks"].as_array().cloned().unwrap_or_default();
     let about = stacks.into_iter().filter_map(|about| Some((about["path"].as_str()?.to_owned(), about))).collect();
+    let help = if revision.is_some() { "compare with a revision that has it" } else { "write it anew: `synth`" };
+    let missing = || [format!("its template is listed in {called}, and is not there"), help.to_owned()];
+    let templates = templates.into_iter().map(|(path, text)| (path, text.ok_or_else(missing))).collect();
     Against {
         called,
         templates,
-        unreadable: BTreeMap::new(),
         notes: BTreeMap::new(),
         beside: Beside::Manifest(about),
         importers: BTreeMap::new(),

@@ -27,7 +27,7 @@ struct Neighbour<'a> {
 
 impl<'a> Importers<'a> {
     pub(super) fn new(against: &'a Against, defined: &'a BTreeMap<&str, Value>) -> Self {
-        let neighbour = |(path, template): (&'a String, &'a Option<String>)| {
+        let neighbour = |(path, template): (&'a String, &'a Result<String, [String; 2]>)| {
             let about = against.manifest(path).or_else(|| defined.get(path.as_str()));
             let place = ["name", "account", "region"].map(|key| about.and_then(|about| about[key].as_str()));
             Neighbour { path, place, template: template.as_deref().unwrap_or_default(), imported: OnceLock::new() }
