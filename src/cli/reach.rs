@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::{Exit, output, report};
-use crate::core::App;
+use crate::core::{App, line};
 use crate::reach::{Answer, Network, Ports, Trouble, Verdict};
 
 /// Tell whether one thing can reach another, and by which way
@@ -81,7 +81,7 @@ fn as_json(answer: &Answer) -> serde_json::Value {
         Verdict::Unknown => "unknown",
     };
     let path = answer.path.iter().map(|hop| {
-        let at = hop.at.map(|at| format!("{}:{}", at.file(), at.line()));
+        let at = hop.at.map(line);
         json!({ "place": hop.place, "why": hop.why, "at": at })
     });
     let stops = answer.stops.iter().map(|stop| {

@@ -33,7 +33,7 @@ pub use env::Env;
 pub use expr::{Att, Dynamic, Expr, FindInMap, Intrinsic, Named, Pseudo, StackOutput};
 pub use id::logical_id;
 pub use kind::{Allowed, Computed, Enumerated, Fraction, Json, Kind, Map, Takes, Text, Truth, Typed, Whole};
-pub use location::{At, is_library};
+pub use location::{At, is_library, line};
 pub use node::{Allowance, Node, ResourceNode, Tree};
 pub use output::{Mapping, Output};
 pub use parameter::{Param, Parameter, ParameterData};

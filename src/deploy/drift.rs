@@ -14,8 +14,9 @@ use super::session::Session;
 use super::state::State;
 use super::trouble::Fault;
 use super::{Deployment, Trouble};
+use crate::core::line;
 use crate::diff::Kind;
-use crate::synth::Synthesized;
+use crate::synth::{Origin, Synthesized};
 
 /// How long is waited before CloudFormation is asked again: longer each time, up to this.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -153,13 +154,13 @@ impl Session {
 
 fn resource(one: &StackResourceDrift, stack: &Synthesized<'_>, secrets: &Secrets) -> ResourceDrift {
     let id = one.logical_resource_id().unwrap_or_default();
-    let origin = stack.origin(id);
+    let (construct, at) = Origin::told(stack.origin(id), id);
     ResourceDrift {
-        construct: origin.as_ref().map_or_else(|| id.to_owned(), |origin| origin.construct.clone()),
+        construct,
         id: id.to_owned(),
         type_name: one.resource_type().unwrap_or_default().to_owned(),
         deleted: one.stack_resource_drift_status() == Some(&StackResourceDriftStatus::Deleted),
-        at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
+        at: at.map(line),
         differences: differences(one, secrets),
     }
 }

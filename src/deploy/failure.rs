@@ -10,7 +10,7 @@ use super::state::State;
 use super::trouble::{Fault, Trouble};
 use crate::assets;
 use crate::core::Problem;
-use crate::synth::Synthesized;
+use crate::synth::{Origin, Synthesized};
 
 /// How approval is given where nobody can be asked.
 pub(super) const APPROVE: &str =
@@ -316,14 +316,15 @@ fn finding(stack: &Synthesized<'_>, event: &OperationEvent) -> Option<Problem> {
     let logical_id = event.logical_resource_id().or(from_path);
     let mut problem = Problem::error("validation", reason.to_owned());
     problem.stack = Some(stack.path.to_owned());
-    let origin = logical_id.and_then(|id| stack.origin(id));
+    let mut added = None;
     if let Some(id) = logical_id {
-        let construct = origin.as_ref().map_or_else(|| id.to_owned(), |origin| origin.construct.clone());
+        let (construct, at) = Origin::told(stack.origin(id), id);
+        added = at;
         problem.construct = Some((construct, event.resource_type().unwrap_or_default().to_owned()));
         let property = path.split_once("/Properties/").map(|(_, property)| property.replace('/', "."));
         problem.property = property;
     }
-    Some(match origin.and_then(|origin| origin.at) {
+    Some(match added {
         Some(at) => problem.at(at, "added here"),
         None => problem,
     })

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::ends::Side;
 use super::ports::Ports;
 use super::{View, check::Outcome};
-use crate::core::At;
+use crate::core::{At, line};
 
 /// Whether something is reachable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl fmt::Display for Answer {
         }
         for hop in &self.path {
             writeln!(f, "\n  {}", hop.place)?;
-            let at = hop.at.map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
+            let at = hop.at.map(|at| format!(" ({})", line(at))).unwrap_or_default();
             f.write_str(&indented(&format!("{}{at}", hop.why), 4))?;
         }
         for stop in &self.stops {

@@ -43,6 +43,10 @@ pub(super) fn refused(change: &ResourceChange, resource: &ResourceReview) -> Opt
             ),
             "make a new resource with another id, and copy what this one holds".to_owned(),
         ),
+        Refusal::Smaller(property) => (
+            format!("{called} would have less storage (`{property}`): it grows in place and never shrinks"),
+            "leave it as it is, or make a new resource with another id, and copy what this one holds".to_owned(),
+        ),
     };
     Some(Risk { refused: true, what, help })
 }

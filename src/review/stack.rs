@@ -14,6 +14,7 @@ use super::values::{dotted, lines, place, with_names};
 use super::{
     AccessReview, EntryReview, ExportReview, PropertyReview, ResourceReview, Risk, StackReview, Standing, Values, Verb,
 };
+use crate::core::line;
 use crate::diff::changes::fate;
 use crate::diff::pointer::join;
 use crate::diff::{self, Changes, Fate, Kind, Refusal, Replacement, ResourceChange, canonical};
@@ -186,7 +187,7 @@ impl Sides<'_> {
 
     /// A resource; of one that has moved, with what leaves under its old id.
     fn resource(&self, change: &ResourceChange, moved_from: Option<&ResourceChange>) -> ResourceReview {
-        let origin = (self.compared.origin)(&change.id);
+        let (construct, at) = Origin::told((self.compared.origin)(&change.id), &change.id);
         let may_leave = change.condition_changed && self.new["Resources"][&change.id].get("Condition").is_some();
         let verb = match (change.kind, change.replacement, moved_from) {
             (Kind::Added, _, Some(_)) => Verb::Move,
@@ -216,10 +217,10 @@ impl Sides<'_> {
         properties.extend(beside);
         ResourceReview {
             verb,
-            construct: origin.as_ref().map_or_else(|| change.id.clone(), |origin| origin.construct.clone()),
+            construct,
             id: change.id.clone(),
             type_name: change.type_name.clone(),
-            at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
+            at: at.map(line),
             was_at: None,
             moved_from: moved_from.map(|from| from.id.clone()),
             // What moved is removed under its old id: that one's fate is the data's.

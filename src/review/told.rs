@@ -3,6 +3,7 @@
 use super::differences::differences;
 use super::values::place;
 use super::{PropertyReview, ResourceReview, Values, Verb};
+use crate::core::line;
 use crate::diff::{Fate, Kind, Replacement};
 use crate::synth::Origin;
 
@@ -65,13 +66,13 @@ pub(super) fn lay_over(resources: &mut Vec<ResourceReview>, told: &[Told], names
 
 /// What the change set alone says of a resource.
 pub(super) fn alone(told: &Told, names: Names<'_>) -> ResourceReview {
-    let origin = names(&told.id);
+    let (construct, at) = Origin::told(names(&told.id), &told.id);
     let mut resource = ResourceReview {
         verb: told.verb,
-        construct: origin.as_ref().map_or_else(|| told.id.clone(), |origin| origin.construct.clone()),
+        construct,
         id: told.id.clone(),
         type_name: told.type_name.clone(),
-        at: origin.and_then(|origin| origin.at).map(|at| format!("{}:{}", at.file(), at.line())),
+        at: at.map(line),
         was_at: None,
         moved_from: None,
         fate: None,

@@ -64,6 +64,15 @@ pub struct Origin {
     pub at: Option<At>,
 }
 
+impl Origin {
+    /// How a reader is told of a resource: by its construct, or its logical id where the definitions do not have it; and where its
+    /// line is.
+    #[must_use]
+    pub fn told(of: Option<Self>, logical_id: &str) -> (String, Option<At>) {
+        of.map_or_else(|| (logical_id.to_owned(), None), |origin| (origin.construct, origin.at))
+    }
+}
+
 /// A parameter that a template declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared<'a> {

@@ -90,6 +90,18 @@ fn order_and_single_values_mean_nothing_in_a_policy() {
 }
 
 #[test]
+fn everybody_and_a_service_have_two_spellings_in_a_policy() {
+    let statement = |principal: Value, action: Value| {
+        policy(&json!({ "Effect": "Allow", "Principal": principal, "Action": action, "Resource": "r" }))
+    };
+    let usual = statement(json!("*"), json!(["s3:GetObject", "s3:*"]));
+    assert!(same(&usual, &statement(json!({ "AWS": "*" }), json!(["S3:*", "s3:GetObject"]))));
+    assert!(same(&statement(json!("*"), json!("SQS:*")), &statement(json!({ "AWS": ["*"] }), json!(["sqs:*"]))));
+    assert!(!same(&usual, &statement(json!("*"), json!(["s3:PutObject", "s3:*"]))));
+    assert!(!same(&usual, &statement(json!({ "Service": "*" }), json!(["s3:GetObject", "s3:*"]))));
+}
+
+#[test]
 fn a_policy_in_json_text_is_one() {
     let held = |text: &str| one("AWS::Logs::ResourcePolicy", &json!({ "PolicyName": "p", "PolicyDocument": text }));
     let (one_order, other) = (

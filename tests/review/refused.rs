@@ -109,6 +109,37 @@ fn what_a_service_never_changes_is_refused() {
 }
 
 #[test]
+fn storage_never_shrinks() {
+    let orders = |size: u8| {
+        format!(
+            "Resources: {{Orders: {{Type: AWS::RDS::DBInstance, Properties: {{Engine: postgres, AllocatedStorage: {size}}}}}}}"
+        )
+    };
+    assert_snapshot!(told(reviewed(&orders(100), &orders(20))), @"
+    shop/web  1 changed in place
+      ! refused: Orders (AWS::RDS::DBInstance) would have less storage
+      (`AllocatedStorage`): it grows in place and never shrinks
+        help: leave it as it is, or make a new resource with another id, and copy
+        what this one holds
+        ~ Orders  AWS::RDS::DBInstance
+          AllocatedStorage: 100 → 20
+
+    1 stack differs
+    compared with the templates in templates
+    ");
+    for (type_name, before, after, refused) in [
+        ("AWS::EC2::Volume", "Size: 9", "Size: '10'", false),
+        ("AWS::EC2::Volume", "Size: 10", "Size: '9'", true),
+        ("AWS::EC2::Volume", "Size: 10", "Size: !Ref Name", false),
+        ("AWS::EC2::Volume", "Size: 10", "", false),
+        // It is made anew.
+        ("AWS::RDS::DBInstance", "AllocatedStorage: 100", "AllocatedStorage: 20, StorageEncrypted: true", false),
+    ] {
+        assert_eq!(is_refused(type_name, before, after), refused, "{type_name} {before} {after}");
+    }
+}
+
+#[test]
 fn a_new_resource_cannot_have_the_name_of_one_that_leaves() {
     let bucket = |id: &str, more: &str| {
         format!(

@@ -20,6 +20,7 @@ use super::trouble::Fault;
 use crate::core::At;
 use crate::diff;
 use crate::spec;
+use crate::synth::Origin;
 
 /// What could be imported into a stack: the resources that are defined and not deployed.
 pub struct Importable<'a> {
@@ -137,16 +138,16 @@ fn standing(one: &One<'_>, now: Option<Rc<Stack>>) -> Result<Option<Rc<Stack>>, 
 }
 
 fn of_resource(one: &One<'_>, id: &str, resource: &Value, identifiers: &BTreeMap<String, Vec<Vec<String>>>) -> New {
-    let origin = one.stack.origin(id);
+    let (construct, at) = Origin::told(one.stack.origin(id), id);
     let type_name = resource["Type"].as_str().unwrap_or_default().to_owned();
     let identifiers = identifiers.get(&type_name).cloned().unwrap_or_default();
     let said = |name: &String| Some((name.clone(), resource["Properties"].get(name)?.as_str()?.to_owned()));
     New {
-        construct: origin.as_ref().map_or_else(|| id.to_owned(), |origin| origin.construct.clone()),
+        construct,
         id: id.to_owned(),
         known: identifiers.iter().flatten().filter_map(said).collect(),
         type_name,
-        at: origin.and_then(|origin| origin.at),
+        at,
         identifiers,
         has_deletion_policy: resource.get("DeletionPolicy").is_some(),
     }

@@ -1,6 +1,6 @@
 //! Policy documents. Rules: the AWS IAM user guide, "IAM JSON policy element reference".
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Place, listed, set, sorted};
 use crate::diff::expression::function;
@@ -51,13 +51,35 @@ fn statement(value: &Value) -> Value {
     let Some(map) = value.as_object().filter(|_| function(value).is_none()) else { return Place::Text.value(value) };
     sorted(map.iter().map(|(key, value)| {
         let value = match key.as_str() {
-            "Action" | "NotAction" | "Resource" | "NotResource" => members(value),
-            "Principal" | "NotPrincipal" => by_key(value, members),
+            "Action" | "NotAction" => in_order(small(Place::Text.value(value))),
+            "Resource" | "NotResource" => members(value),
+            "Principal" | "NotPrincipal" => principal(value),
             "Condition" => by_key(value, |operator| by_key(operator, members)),
             _ => Place::Text.value(value),
         };
         (key.clone(), value)
     }))
+}
+
+/// Actions with their services in small letters. The rest of a name may be in capitals too: readers see it as it is written.
+fn small(actions: Value) -> Value {
+    match actions {
+        Value::Array(items) => items.into_iter().map(small).collect(),
+        Value::String(action) => match action.split_once(':') {
+            Some((service, name)) if service.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                format!("{}:{name}", service.to_ascii_lowercase()).into()
+            }
+            _ => Value::String(action),
+        },
+        other => other,
+    }
+}
+
+/// Who a statement is about; `{ "AWS": "*" }` is `"*"`, as the reference says.
+fn principal(value: &Value) -> Value {
+    let principal = by_key(value, members);
+    let everybody = principal.as_object().is_some_and(|map| map.len() == 1) && principal["AWS"] == json!(["*"]);
+    if everybody { "*".into() } else { principal }
 }
 
 /// A mapping with each of its values made by `make`; what is none (`Principal: "*"`) is kept.
@@ -68,9 +90,12 @@ fn by_key(value: &Value, make: impl Fn(&Value) -> Value) -> Value {
     }
 }
 
-/// One or several, in order.
 fn members(value: &Value) -> Value {
-    let value = Place::Text.value(value);
+    in_order(Place::Text.value(value))
+}
+
+/// One or several, in order.
+fn in_order(value: Value) -> Value {
     match function(&value) {
         // It may be a list, or nothing.
         Some((name, _)) if !matches!(name, "Ref" | "Fn::GetAtt" | "Fn::Join" | "Fn::ImportValue") => value,

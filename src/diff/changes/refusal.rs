@@ -18,6 +18,9 @@ const UNSUPPORTED: &[(&str, &[&str])] = &[
     ("AWS::KMS::Key", &["KeySpec", "KeyUsage", "MultiRegion", "Origin"]),
     ("AWS::Organizations::Account", &["Email", "RoleName"]),
 ];
+/// Storage that grows and never shrinks. Rules: the Amazon RDS user guide, "Increasing DB instance storage capacity"; the Amazon EBS
+/// user guide, "Requirements for Amazon EBS volume modifications".
+const GROWING: &[(&str, &str)] = &[("AWS::EC2::Volume", "Size"), ("AWS::RDS::DBInstance", "AllocatedStorage")];
 /// Names that are not what identifies a resource to CloudFormation, and that no two may have all the same; and within what, where
 /// that is not the account and region.
 const NAMES: &[(&str, &str, &[&str])] = &[
@@ -52,6 +55,8 @@ pub enum Refusal {
     Taken(Vec<String>, String),
     /// These properties can neither be changed in place nor by a replacement.
     Unsupported(Vec<String>),
+    /// This storage would shrink, and only grows.
+    Smaller(String),
 }
 
 /// Why a change is refused, where that is certain.
@@ -66,6 +71,9 @@ pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Valu
     let unsupported = unsupported(change, old, new);
     if !unsupported.is_empty() {
         return Some(Refusal::Unsupported(unsupported));
+    }
+    if let Some(smaller) = smaller(change, old, new) {
+        return Some(Refusal::Smaller(smaller));
     }
     let replaced = change.replacement == Replacement::Always;
     let name = name(&change.type_name, new).filter(|_| replaced)?;
@@ -116,6 +124,14 @@ fn unsupported(change: &ResourceChange, old: &Value, new: &Value) -> Vec<String>
         })
     };
     listed.iter().filter(changed).map(|property| (*property).to_owned()).collect()
+}
+
+/// The storage that shrinks. One that is replaced, or may be, is made anew in another size.
+fn smaller(change: &ResourceChange, old: &Value, new: &Value) -> Option<String> {
+    let (_, property) = GROWING.iter().find(|(name, _)| *name == change.type_name)?;
+    let size = |of: &Value| of.get("Properties")?.get(property)?.as_str()?.parse::<u64>().ok();
+    let shrinks = change.replacement == Replacement::Never && size(new)? < size(old)?;
+    shrinks.then(|| (*property).to_owned())
 }
 
 /// The properties that are the name of a resource which its template chooses.
