@@ -18,8 +18,9 @@ pub(super) use schema::Schemas;
 /// `Fn::Join` that it equals, and text that has no expression in it is text. Numbers and truths are text (`80` is
 /// `"80"`), for that is what CloudFormation makes of them, except in free-form JSON, such as an event pattern, where a
 /// number is not a text; for that, a template's properties are followed along their types' schemas. In a policy the
-/// order of statements, actions, resources and principals means nothing, nor whether a single one stands in a list; one that
-/// is held as JSON text is still text, and in the same order.
+/// order of statements, actions, resources and principals means nothing, nor whether a single one stands in a list, whether
+/// everybody is `"*"` or `{ "AWS": "*" }`, or whether an action's service is in capitals; one that is held as JSON text is still
+/// text, and in the same order.
 ///
 /// ```
 /// use formwork::diff::canonical;
