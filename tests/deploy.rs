@@ -2,6 +2,7 @@
 //!
 //! * `compared` — `diff` against stacks that are not as ours
 //! * `documented` — what AWS documents of changes, against the emulator's change sets
+//! * `drift` — what CloudFormation finds, what it cannot look at
 //! * `emulator` — MiniStack in a process of its own: believable stacks and resources
 //! * `scripted` — a server in this process: throttling, dropped connections, every failed state, on demand
 //! * `assets` — files, images and objects on their way, and the stack they go through
@@ -117,4 +118,10 @@ impl Definitions {
         command.env("FIXTURE", "stacks.json");
         command
     }
+}
+
+/// Runs the fixture with these stacks, to its end, where all of AWS is an endpoint, and the caller of an account.
+fn run_at(endpoint: &str, account: &str, stacks: &Value, args: &[&str]) -> Run {
+    let isolated = |program: &Path, folder: &Path| isolated(program, folder, endpoint, account);
+    Definitions::new(stacks).program(isolated).args(args).output().unwrap().into()
 }

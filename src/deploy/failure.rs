@@ -316,15 +316,11 @@ fn finding(stack: &Synthesized<'_>, event: &OperationEvent) -> Option<Problem> {
     let logical_id = event.logical_resource_id().or(from_path);
     let mut problem = Problem::error("validation", reason.to_owned());
     problem.stack = Some(stack.path.to_owned());
-    let mut added = None;
-    if let Some(id) = logical_id {
-        let (construct, at) = Origin::told(stack.origin(id), id);
-        added = at;
-        problem.construct = Some((construct, event.resource_type().unwrap_or_default().to_owned()));
-        let property = path.split_once("/Properties/").map(|(_, property)| property.replace('/', "."));
-        problem.property = property;
-    }
-    Some(match added {
+    let Some(id) = logical_id else { return Some(problem) };
+    let (construct, at) = Origin::told(stack.origin(id), id);
+    problem.construct = Some((construct, event.resource_type().unwrap_or_default().to_owned()));
+    problem.property = path.split_once("/Properties/").map(|(_, property)| property.replace('/', "."));
+    Some(match at {
         Some(at) => problem.at(at, "added here"),
         None => problem,
     })

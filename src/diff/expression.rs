@@ -19,6 +19,11 @@ pub(crate) fn is_no_value(value: &Value) -> bool {
     matches!(function(value), Some(("Ref", name)) if name == "AWS::NoValue")
 }
 
+/// Whether it is a function that stands for one value: others may stand for a list, or for nothing.
+pub(crate) fn is_one_value(value: &Value) -> bool {
+    matches!(function(value), Some(("Ref" | "Fn::GetAtt" | "Fn::Join" | "Fn::ImportValue", _)))
+}
+
 /// What an expression refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reference<'a> {

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::scripted::{Call, Server};
-use super::{Definitions, Run};
 
 const ACCOUNT: &str = "111111111111";
 
@@ -16,12 +15,6 @@ fn stacks(count: usize) -> Value {
     (0..count).map(stack).collect()
 }
 
-fn run(server: &Server, stacks: &Value, args: &[&str]) -> Run {
-    let definitions = Definitions::new(stacks);
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    command.args(args).output().unwrap().into()
-}
-
 fn actions(calls: &[Call]) -> Vec<&str> {
     calls.iter().map(|call| call.action.as_str()).collect()
 }
@@ -29,7 +22,7 @@ fn actions(calls: &[Call]) -> Vec<&str> {
 #[test]
 fn a_new_stack_that_is_done_at_once_takes_six_calls() {
     let server = Server::start(ACCOUNT);
-    run(&server, &stacks(1), &["deploy", "--yes"]).done();
+    server.run(&stacks(1), &["deploy", "--yes"]).done();
     assert_eq!(
         actions(&server.calls()),
         [
@@ -46,18 +39,18 @@ fn a_new_stack_that_is_done_at_once_takes_six_calls() {
 #[test]
 fn an_unchanged_stack_takes_two_reads() {
     let server = Server::start(ACCOUNT);
-    run(&server, &stacks(1), &["deploy", "--yes"]).done();
+    server.run(&stacks(1), &["deploy", "--yes"]).done();
     let before = server.calls().len();
-    run(&server, &stacks(1), &["deploy", "--yes"]).done();
+    server.run(&stacks(1), &["deploy", "--yes"]).done();
     assert_eq!(actions(&server.calls()[before..]), ["GetCallerIdentity", "DescribeStacks", "GetTemplate"]);
 }
 
 #[test]
 fn forty_unchanged_stacks_are_read_together() {
     let server = Server::start(ACCOUNT);
-    run(&server, &stacks(40), &["deploy", "--yes"]).done();
+    server.run(&stacks(40), &["deploy", "--yes"]).done();
     let before = server.calls().len();
-    run(&server, &stacks(40), &["deploy", "--yes"]).done();
+    server.run(&stacks(40), &["deploy", "--yes"]).done();
     let again = server.calls().split_off(before);
     assert_eq!(again.len(), 42, "{:?}", actions(&again));
 }
@@ -70,8 +63,8 @@ fn four_hundred_stacks_in_one_account_are_never_refused_for_their_rate() {
     for action in ["CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "GetTemplate"] {
         server.limit(action, 12.0, 60.0);
     }
-    run(&server, &stacks(400), &["deploy", "--yes", "--concurrency", "40"]).done();
-    run(&server, &stacks(400), &["deploy", "--yes", "--concurrency", "40"]).done();
+    server.run(&stacks(400), &["deploy", "--yes", "--concurrency", "40"]).done();
+    server.run(&stacks(400), &["deploy", "--yes", "--concurrency", "40"]).done();
     let refused: Vec<String> =
         server.calls().into_iter().filter(|call| call.refused.is_some()).map(|call| call.action).collect();
     assert_eq!(refused, [""; 0]);

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::scripted::{Fault, On, Server};
-use super::{Definitions, Run};
+use super::{Run, run_at};
 
 const ACCOUNT: &str = "111111111111";
 
@@ -21,9 +21,7 @@ fn diff(template: &str, args: &[&str]) -> Run {
     let server = Server::start(ACCOUNT);
     server.model().deployed("shop", &json!({ "Resources": {} }));
     server.model().stack("shop").content.template = template.into();
-    let definitions = Definitions::new(&shop());
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    let run = Run::from(command.arg("diff").args(args).output().unwrap());
+    let run = server.run(&shop(), &[&["diff"], args].concat());
     assert_eq!(server.writes(), [""; 0], "nothing is written");
     let line = regex_lite::Regex::new(r"fixture\.rs:\d+").unwrap();
     Run { out: line.replace_all(&run.out, "fixture.rs:<line>").into_owned(), ..run }
@@ -111,13 +109,8 @@ fn what_a_stack_has_beside_its_template_is_compared() {
     let defined = json!([{ "path": "shop", "account": ACCOUNT, "resources": { "Jobs": { "Type": "AWS::SQS::Queue" } },
         "tags": { "team": "new" }, "policy": { "Statement": [] } }]);
     let server = Server::start(ACCOUNT);
-    let definitions = Definitions::new(&defined);
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    Run::from(command.args(["deploy", "--yes"]).output().unwrap()).done();
-    let diff = || {
-        let mut command = definitions.program(|program, folder| server.command(program, folder));
-        Run::from(command.args(["diff", "--exit-code"]).output().unwrap())
-    };
+    server.run(&defined, &["deploy", "--yes"]).done();
+    let diff = || server.run(&defined, &["diff", "--exit-code"]);
     diff().done();
     let mut model = server.model();
     let stack = model.stack("shop");
@@ -142,9 +135,7 @@ fn who_imports_an_export_is_asked_of_cloudformation() {
     let importing = json!({ "Resources": { "Mail": { "Type": "AWS::SNS::Topic",
         "Properties": { "DisplayName": { "Fn::ImportValue": "jobs" } } } } });
     server.model().deployed("of-another-tool", &importing);
-    let definitions = Definitions::new(&shop());
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    let run = Run::from(command.arg("diff").output().unwrap()).ended(1);
+    let run = server.run(&shop(), &["diff"]).ended(1);
     assert!(run.out.contains("! refused: the export jobs is removed, and imported by of-another-tool"), "{}", run.out);
 }
 
@@ -224,9 +215,7 @@ fn in_state(status: &str, args: &[&str]) -> Run {
     let server = Server::start(ACCOUNT);
     server.model().deployed("shop", &json!({ "Resources": { "Jobs": { "Type": "AWS::SQS::Queue" } } }));
     server.model().stack("shop").status = status.into();
-    let definitions = Definitions::new(&shop());
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    Run::from(command.arg("diff").args(args).output().unwrap())
+    server.run(&shop(), &[&["diff"], args].concat())
 }
 
 #[test]
@@ -250,9 +239,7 @@ fn a_stack_that_holds_nothing_or_not_all_is_not_taken_for_deployed() {
     let server = Server::start(ACCOUNT);
     server.model().deployed("shop", &json!({ "Resources": same }));
     server.model().stack("shop").status = "UPDATE_IN_PROGRESS".into();
-    let definitions = Definitions::new(&shop());
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    let run = Run::from(command.arg("diff").output().unwrap()).done();
+    let run = server.run(&shop(), &["diff"]).done();
     assert!(run.out.starts_with("nothing differs") && run.err.contains("an operation is in progress"), "{}", run.err);
     in_state("DELETE_FAILED", &["--stat"]).ended(3).told("its deletion failed");
 }
@@ -266,16 +253,12 @@ fn one_stack_that_may_not_be_read_hides_no_other() {
     }
     let denied = Fault::answer(400, "AccessDenied", "not authorized to perform cloudformation:GetTemplate");
     server.fault(On::first("GetTemplate").stack("till"), denied);
-    let definitions = Definitions::new(&json!([stack("shop"), stack("till")]));
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    let run = Run::from(command.arg("diff").output().unwrap()).ended(3);
+    let run = server.run(&json!([stack("shop"), stack("till")]), &["diff"]).ended(3);
     assert!(run.out.contains("shop  1 added") && run.out.contains("till  not compared"), "{}", run.out);
 }
 
 #[test]
 fn an_endpoint_that_is_no_url_is_not_called_missing_credentials() {
-    let definitions = Definitions::new(&shop());
-    let mut command = definitions.program(|program, folder| super::isolated(program, folder, "127.0.0.1:9", ACCOUNT));
-    let run = Run::from(command.arg("diff").output().unwrap()).ended(2);
+    let run = run_at("127.0.0.1:9", ACCOUNT, &shop(), &["diff"]).ended(2);
     run.told("the endpoint is no URL: it has no scheme, such as `https://`");
 }

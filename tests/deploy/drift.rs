@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
+use super::Run;
 use super::scripted::{Fault, On, Server, Xml};
-use super::{Definitions, Run};
 
 const ACCOUNT: &str = "111111111111";
 
@@ -27,9 +27,7 @@ fn server(template: &Value) -> Server {
 }
 
 fn run(server: &Server, args: &[&str]) -> Run {
-    let definitions = Definitions::new(&shop());
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    let run = Run::from(command.args(args).output().unwrap());
+    let run = server.run(&shop(), args);
     assert!(server.writes().iter().all(|write| write == "DetectStackDrift"), "nothing is changed");
     let line = regex_lite::Regex::new(r"  \S*fixture\.rs:\d+").unwrap();
     Run { out: line.replace_all(&run.out, "").into_owned(), ..run }

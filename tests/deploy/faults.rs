@@ -55,14 +55,11 @@ mod once;
 mod others;
 mod stuck;
 
-use std::path::Path;
-use std::process::Command;
-
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
+use super::Run;
 use super::scripted::{Event, Server};
-use super::{Definitions, Run};
 use crate::program::snapshot;
 
 const ACCOUNT: &str = "111111111111";
@@ -75,19 +72,10 @@ fn shop(delay: u32) -> Value {
     } }])
 }
 
-/// Runs the fixture, as whoever `isolated` makes it.
-fn run_as(isolated: impl FnOnce(&Path, &Path) -> Command, stacks: &Value, args: &[&str]) -> Run {
-    Definitions::new(stacks).program(isolated).args(args).output().unwrap().into()
-}
-
-fn run(server: &Server, stacks: &Value, args: &[&str]) -> Run {
-    run_as(|program, folder| server.command(program, folder), stacks, args)
-}
-
 /// A server on which the stack was deployed by the program itself.
 fn deployed(delay: u32) -> Server {
     let server = Server::start(ACCOUNT);
-    run(&server, &shop(delay), &["deploy"]).done();
+    server.run(&shop(delay), &["deploy"]).done();
     server
 }
 
@@ -149,7 +137,7 @@ fn what_must_not_be_echoed_is_nowhere() {
     }]);
     server.next("shop", super::scripted::Script::fails("News", "No"));
     for args in [&["deploy", "--parameters", "Word=xyzzy"][..], &["deploy", "--json", "--parameters", "Word=xyzzy"]] {
-        let run = run(&server, &secret, args);
+        let run = server.run(&secret, args);
         assert!(!run.out.contains("xyzzy") && !run.err.contains("xyzzy"), "{}\n{}", run.out, run.err);
     }
     let sent = server

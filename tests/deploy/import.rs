@@ -49,7 +49,7 @@ impl Play {
     }
 
     fn command(&self, args: &[&str]) -> std::process::Command {
-        let mut command = self.definitions.program(|program, folder| self.server.command(program, folder));
+        let mut command = self.server.fixture(&self.definitions);
         command.args(args);
         command
     }
@@ -220,7 +220,7 @@ fn an_operation_in_progress_is_waited_for() {
     let elsewhere = shop(&json!({}));
     let elsewhere = Definitions::new(&json!([{ "path": "shop", "account": ACCOUNT, "tags": { "a": "b" },
         "resources": elsewhere[0]["resources"] }]));
-    let mut other = elsewhere.program(|program, folder| play.server.command(program, folder));
+    let mut other = play.server.fixture(&elsewhere);
     let other = std::thread::spawn(move || Run::from(other.arg("deploy").output().unwrap()));
     while play.status() != "UPDATE_IN_PROGRESS" && play.status() != "UPDATE_COMPLETE" {
         std::thread::sleep(std::time::Duration::from_millis(5));

@@ -194,14 +194,6 @@ fn what_a_stack_takes_along_is_called_but_not_sent() {
 
 // ------------------------------------------------------------------------------------------------ on the scripted server
 
-fn command(server: &Server, definitions: &Definitions) -> Command {
-    definitions.program(|program, folder| server.command(program, folder))
-}
-
-fn run(server: &Server, stacks: &Value, args: &[&str]) -> Run {
-    command(server, &Definitions::new(stacks)).args(args).output().unwrap().into()
-}
-
 /// What is left of the asking: change sets that are open, stacks that are but a name.
 fn left(server: &Server) -> (usize, usize) {
     let model = server.model();
@@ -250,7 +242,7 @@ fn answer() -> Vec<Xml> {
 
 fn asked() -> Server {
     let server = Server::start(ACCOUNT);
-    run(&server, &web("one", "id"), &["deploy", "--yes", "--parameters", "Word=hello-secret"]).done();
+    server.run(&web("one", "id"), &["deploy", "--yes", "--parameters", "Word=hello-secret"]).done();
     server.tell("shop", answer());
     server
 }
@@ -264,7 +256,7 @@ fn values_come_from_the_change_set_and_secrets_from_nobody() {
         ("markdown", &["--format", "markdown"]),
         ("json", &["--format", "json"]),
     ] {
-        let run = run(&server, &web("two", "number"), &[&ASK[..], more].concat()).done();
+        let run = server.run(&web("two", "number"), &[&ASK[..], more].concat()).done();
         assert!(!run.out.contains("-secret"), "{}", run.out);
         snapshot(&format!("diff_change_set_{name}"), &lineless(&run.out));
     }
@@ -286,7 +278,7 @@ fn what_cloudformation_refuses_is_told_and_taken_back() {
             reason: "2000 is more than 900".into(),
         };
         server.refuse("shop", "Validation failed", vec![finding]);
-        let run = run(&server, &stacks, &ASK).ended(3).told("shop  not compared").told("Jobs: 2000");
+        let run = server.run(&stacks, &ASK).ended(3).told("shop  not compared").told("Jobs: 2000");
         assert!(!run.out.contains("added") && !run.out.contains("changed"), "nothing is compared: {}", run.out);
         assert_eq!(left(&server), (0, 0));
     }
@@ -301,7 +293,7 @@ fn whatever_goes_wrong_nothing_is_left_behind() {
         let server = if there { asked() } else { Server::start(ACCOUNT) };
         server.fault(On::first(call).times(usize::MAX), fault);
         let stacks = if there { web("two", "id") } else { shop(1) };
-        run(&server, &stacks, &ASK).ended(3).told("not compared");
+        server.run(&stacks, &ASK).ended(3).told("not compared");
         assert_eq!(left(&server), (0, 0), "{name} {call} {there}");
     };
     std::thread::scope(|scope| {
@@ -319,7 +311,7 @@ fn whatever_goes_wrong_nothing_is_left_behind() {
 fn what_cannot_be_taken_back_is_said_with_the_way_out() {
     let server = asked();
     server.fault(On::first("DeleteChangeSet").times(usize::MAX), Fault::answer(403, "AccessDenied", "You may not"));
-    let run = run(&server, &web("two", "number"), &ASK).ended(3).told("compared with what is deployed, by change sets");
+    let run = server.run(&web("two", "number"), &ASK).ended(3).told("compared with what is deployed, by change sets");
     assert!(run.err.contains("left behind: shop: You may not: aws cloudformation delete-change-set --stack-name shop"));
     assert_eq!(left(&server), (1, 0));
 }
@@ -328,7 +320,7 @@ fn what_cannot_be_taken_back_is_said_with_the_way_out() {
 fn a_stack_in_an_operation_is_not_waited_for() {
     let server = asked();
     server.model().stack("shop").status = "UPDATE_IN_PROGRESS".into();
-    run(&server, &web("two", "id"), &ASK).ended(3).told("an operation is in progress (UPDATE_IN_PROGRESS)");
+    server.run(&web("two", "id"), &ASK).ended(3).told("an operation is in progress (UPDATE_IN_PROGRESS)");
     assert_eq!(left(&server), (0, 0));
 }
 
@@ -343,8 +335,8 @@ fn what_only_the_change_set_can_tell_is_told_by_it_alone() {
     ] {
         let server = asked();
         server.model().stack("shop").content.template = template;
-        run(&server, &web("two", "id"), &["diff"]).ended(3).told("shop  not compared").told(why);
-        let run = run(&server, &web("two", "id"), &ASK).done().told("shop  1 removed, 2 changed in place");
+        server.run(&web("two", "id"), &["diff"]).ended(3).told("shop  not compared").told(why);
+        let run = server.run(&web("two", "id"), &ASK).done().told("shop  1 removed, 2 changed in place");
         assert!(
             run.out.replace("\n  ", " ").contains("by the change set alone: ") && !run.out.contains('≠'),
             "{}",
@@ -357,7 +349,7 @@ fn what_only_the_change_set_can_tell_is_told_by_it_alone() {
 fn interrupted(server: &Server, times: u32) -> Run {
     server.fault(On::first("DescribeChangeSet"), Fault::Wait(Duration::from_secs(3)));
     let definitions = Definitions::new(&web("two", "number"));
-    let mut process = command(server, &definitions);
+    let mut process = server.fixture(&definitions);
     let process = process.args(ASK).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = process.spawn().unwrap();
     while server.count("DescribeChangeSet") < 2 {
@@ -402,8 +394,7 @@ fn where_the_change_set_alone_tells_it_is_said_what_it_does_not_tell() {
     let server = asked();
     let template = json!({ "Transform": "OurMacro", "Resources": {} }).to_string();
     server.model().stack("shop").content.template = template;
-    let security =
-        run(&server, &web("two", "id"), &["diff", "--change-set", "--security-only", "--exit-code"]).ended(3);
+    let security = server.run(&web("two", "id"), &["diff", "--change-set", "--security-only", "--exit-code"]).ended(3);
     assert_snapshot!(security.out, @"
     shop
       not compared: who may do or reach what is not known: its template cannot be
@@ -413,22 +404,22 @@ fn where_the_change_set_alone_tells_it_is_said_what_it_does_not_tell() {
     1 stack was not compared
     compared with what is deployed, by change sets
     ");
-    let json = run(&server, &web("two", "id"), &["diff", "--change-set", "--format", "json"]).done().out;
+    let json = server.run(&web("two", "id"), &["diff", "--change-set", "--format", "json"]).done().out;
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["stacks"][0]["accessCompared"], false);
     server.model().stack("shop").termination_protection = true;
-    run(&server, &web("two", "id"), &ASK).done().told("Stack terminationProtection");
+    server.run(&web("two", "id"), &ASK).done().told("Stack terminationProtection");
     server.model().stack("shop").termination_protection = false;
     server.tell("shop", Vec::new());
-    run(&server, &web("two", "id"), &ASK).ended(3).told("its change set changes no resource");
+    server.run(&web("two", "id"), &ASK).ended(3).told("its change set changes no resource");
 }
 
 #[test]
 fn tags_that_are_given_are_compared_with_those_that_there_are() {
     let server = Server::start(ACCOUNT);
-    run(&server, &shop(1), &["deploy", "--yes", "--tags", "team=one"]).done();
-    run(&server, &shop(1), &["diff", "--change-set", "--tags", "team=one", "--exit-code"]).done();
-    let text = run(&server, &shop(1), &["diff", "--change-set", "--tags", "team=two"]).done();
+    server.run(&shop(1), &["deploy", "--yes", "--tags", "team=one"]).done();
+    server.run(&shop(1), &["diff", "--change-set", "--tags", "team=one", "--exit-code"]).done();
+    let text = server.run(&shop(1), &["diff", "--change-set", "--tags", "team=two"]).done();
     assert!(text.out.contains("team: one → two"), "{}", text.out);
 }
 
@@ -437,7 +428,7 @@ fn where_the_change_set_does_not_say_what_becomes_of_the_old_one_the_templates_d
     let server = asked();
     let run_changes = details(vec![target("/Properties/Code/ImageUri", "Conditionally", Some("one"), Some("two"))]);
     server.tell("shop", vec![change("Modify Conditional", "Orders", "AWS::DynamoDB::Table", &run_changes)]);
-    let text = run(&server, &web("one", "number"), &ASK).done().out.replace("\n  ", " ");
+    let text = server.run(&web("one", "number"), &ASK).done().out.replace("\n  ", " ");
     assert!(
         text.contains("Orders (AWS::DynamoDB::Table) may be replaced: the new one is empty, and the old one deleted"),
         "{text}"
@@ -448,6 +439,6 @@ fn where_the_change_set_does_not_say_what_becomes_of_the_old_one_the_templates_d
 fn two_that_ask_about_a_new_stack_leave_none() {
     let server = Server::start(ACCOUNT);
     server.model().add("shop", "REVIEW_IN_PROGRESS");
-    run(&server, &shop(1), &ASK).done();
+    server.run(&shop(1), &ASK).done();
     assert_eq!(server.model().find("shop"), None, "nobody asks any more");
 }

@@ -19,12 +19,6 @@ fn shop(delay: u32) -> Value {
     } }])
 }
 
-fn run(server: &Server, stacks: &Value, args: &[&str]) -> Run {
-    let definitions = Definitions::new(stacks);
-    let mut command = definitions.program(|program, folder| server.command(program, folder));
-    command.args(args).output().unwrap().into()
-}
-
 /// What a detail says of a property that somebody changed.
 fn drifted(path: &str, actual: &str, template: &str) -> Xml {
     let drift = Xml::new().text("PreviousValue", template).text("ActualValue", actual);
@@ -35,7 +29,7 @@ fn drifted(path: &str, actual: &str, template: &str) -> Xml {
 /// A server that knows of drift, and a stack of which this has drifted.
 fn server(drift: Vec<Xml>) -> Server {
     let server = Server::start(ACCOUNT);
-    run(&server, &shop(1), &["deploy", "--yes"]).done();
+    server.run(&shop(1), &["deploy", "--yes"]).done();
     server.drifted("shop", drift);
     server
 }
@@ -65,8 +59,8 @@ const REVERT: [&str; 2] = ["deploy", "--revert-drift"];
 #[test]
 fn what_drifted_is_shown_and_brought_back_though_no_template_changed() {
     let server = server(drift());
-    run(&server, &shop(1), &["deploy"]).done().told("shop   unchanged");
-    let run = run(&server, &shop(1), &[&REVERT[..], &["--yes"]].concat()).done();
+    server.run(&shop(1), &["deploy"]).done().told("shop   unchanged");
+    let run = server.run(&shop(1), &[&REVERT[..], &["--yes"]].concat()).done();
     let time = regex_lite::Regex::new(r"\(?\d+\.\d s\)?").unwrap();
     snapshot("deploy_revert_drift", &time.replace_all(&format!("{}{}", run.err, run.out), "<time>"));
     let made: Vec<_> = server.calls().into_iter().filter(|call| call.action == "CreateChangeSet").collect();
@@ -78,7 +72,7 @@ fn what_drifted_is_shown_and_brought_back_though_no_template_changed() {
 #[test]
 fn events_have_what_goes_back_without_secrets() {
     let server = server(drift());
-    let run = run(&server, &shop(1), &[&REVERT[..], &["--yes", "--json"]].concat()).done();
+    let run = server.run(&shop(1), &[&REVERT[..], &["--yes", "--json"]].concat()).done();
     let mut events = run.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let changes = events.rfind(|event| event["event"] == "changes").unwrap()["changes"].clone();
     assert_eq!(
@@ -94,15 +88,15 @@ fn events_have_what_goes_back_without_secrets() {
 fn where_nobody_can_be_asked_nothing_is_brought_back() {
     let server = server(drift());
     let before = server.writes().len();
-    run(&server, &shop(1), &REVERT).ended(2).told("this needs approval").told("what somebody changed outside");
+    server.run(&shop(1), &REVERT).ended(2).told("this needs approval").told("what somebody changed outside");
     assert_eq!(server.writes().len(), before);
-    run(&server, &shop(1), &[&REVERT[..], &["--require-approval", "never"]].concat()).done().told("shop   updated");
+    server.run(&shop(1), &[&REVERT[..], &["--require-approval", "never"]].concat()).done().told("shop   updated");
 }
 
 #[test]
 fn a_stack_that_has_not_drifted_is_unchanged() {
     let server = server(Vec::new());
-    run(&server, &shop(1), &[&REVERT[..], &["--yes"]].concat()).done().told("shop   unchanged");
+    server.run(&shop(1), &[&REVERT[..], &["--yes"]].concat()).done().told("shop   unchanged");
     assert_eq!(server.count("ExecuteChangeSet"), 1);
     let open =
         server.model().stack("shop").change_sets.iter().filter(|set| set.execution != "EXECUTE_COMPLETE").count();
@@ -112,7 +106,7 @@ fn a_stack_that_has_not_drifted_is_unchanged() {
 #[test]
 fn what_the_template_says_already_is_noted() {
     let server = server(vec![change("SyncWithActual", "Jobs", "AWS::SQS::Queue", &Xml::new())]);
-    let run = run(&server, &shop(2), &[&REVERT[..], &["--yes"]].concat()).done();
+    let run = server.run(&shop(2), &[&REVERT[..], &["--yes"]].concat()).done();
     run.told("= Jobs (AWS::SQS::Queue) is as the template says already");
 }
 

@@ -29,6 +29,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::Value;
+
 pub use faults::{Fault, On};
 pub use model::{ChangeSetFailure, Event, Finding, Model, RefactorScript};
 pub use operation::{Lasts, Script};
@@ -39,7 +41,7 @@ use faults::{Limits, Rule};
 use http::Answer;
 
 use super::aws::Aws;
-use super::isolated;
+use super::{Definitions, Run, isolated, run_at};
 
 /// A call that was received.
 #[derive(Clone, Debug)]
@@ -107,6 +109,18 @@ impl Server {
     /// A program in a folder that takes the server for AWS.
     pub fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
         isolated(program, folder, &self.url(), &self.model().account)
+    }
+
+    /// The fixture with these definitions, which takes the server for AWS.
+    pub fn fixture(&self, definitions: &Definitions) -> Command {
+        definitions.program(|program, folder| self.command(program, folder))
+    }
+
+    /// Runs the fixture with these stacks, to its end.
+    pub fn run(&self, stacks: &Value, args: &[&str]) -> Run {
+        // The model is let go of, so that the server may have it.
+        let account = self.model().account.clone();
+        run_at(&self.url(), &account, stacks, args)
     }
 
     /// Clients that try each call once.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Place, listed, set, sorted};
-use crate::diff::expression::function;
+use crate::diff::expression::{function, is_one_value};
 
 /// Whether it has the shape of a policy document.
 pub(crate) fn is_policy(map: &Map<String, Value>) -> bool {
@@ -96,9 +96,7 @@ fn members(value: &Value) -> Value {
 
 /// One or several, in order.
 fn in_order(value: Value) -> Value {
-    match function(&value) {
-        // It may be a list, or nothing.
-        Some((name, _)) if !matches!(name, "Ref" | "Fn::GetAtt" | "Fn::Join" | "Fn::ImportValue") => value,
-        _ => set(listed(value)),
-    }
+    // It may be a list, or nothing.
+    let open = function(&value).is_some() && !is_one_value(&value);
+    if open { value } else { set(listed(value)) }
 }

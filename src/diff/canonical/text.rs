@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Place, one};
-use crate::diff::expression::{function, is_no_value};
+use crate::diff::expression::{function, is_no_value, is_one_value};
 use crate::synth::sub::{Piece, pieces};
 
 /// `"A.B"` as `["A", "B"]`.
@@ -61,10 +61,7 @@ pub(super) fn join(argument: &Value) -> Value {
 
 /// Whether an item of a `Fn::Join` is one piece of text.
 fn is_one_text(item: &Value) -> bool {
-    match function(item) {
-        Some((name, _)) => matches!(name, "Ref" | "Fn::GetAtt" | "Fn::Join" | "Fn::ImportValue") && !is_no_value(item),
-        None => item.is_string(),
-    }
+    item.is_string() || is_one_value(item) && !is_no_value(item)
 }
 
 /// Pieces one after the other: a `Fn::Join`, or the one piece that there is.

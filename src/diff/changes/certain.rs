@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::diff::access::identifies;
-use crate::diff::expression::function;
+use crate::diff::expression::{function, is_one_value};
 
 /// Whether two canonical values may be the same. Two resources never are: what identifies one does not identify the other.
 pub(super) fn may_be_the_same(one: &Value, other: &Value, is_resource: &dyn Fn(&str) -> bool) -> bool {
@@ -35,9 +35,7 @@ pub(super) fn may_be_the_same(one: &Value, other: &Value, is_resource: &dyn Fn(&
 
 /// What stands for a list, or for nothing, decides how long it is.
 fn lists(one: &[Value], other: &[Value], is_resource: &dyn Fn(&str) -> bool) -> bool {
-    let open = |item: &Value| {
-        function(item).is_some_and(|(name, _)| !matches!(name, "Ref" | "Fn::GetAtt" | "Fn::Join" | "Fn::ImportValue"))
-    };
+    let open = |item: &Value| function(item).is_some() && !is_one_value(item);
     if one.len() != other.len() {
         return one.iter().chain(other).any(open);
     }

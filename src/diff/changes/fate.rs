@@ -79,9 +79,9 @@ pub(super) fn is_in_cluster(resource: &Value) -> bool {
 /// Whether the service refuses to delete it: CloudFormation then leaves it behind.
 fn is_protected(resource: &Value) -> bool {
     let type_name = type_of(resource);
-    PROTECTION.iter().any(|(name, key, on)| {
-        *name == type_name && property(resource, key).and_then(Value::as_str).is_some_and(|value| value == *on)
-    })
+    PROTECTION
+        .iter()
+        .any(|(name, key, on)| *name == type_name && property(resource, key).and_then(Value::as_str) == Some(*on))
 }
 
 fn property<'v>(resource: &'v Value, name: &str) -> Option<&'v Value> {

@@ -77,7 +77,7 @@ pub(super) fn of(change: &ResourceChange, old: Option<&Value>, new: Option<&Valu
     }
     let replaced = change.replacement == Replacement::Always;
     let name = name(&change.type_name, new).filter(|_| replaced)?;
-    let kept = name.iter().map(String::as_str).chain(within(&change.type_name).iter().copied()).all(|property| {
+    let kept = taken(&change.type_name, &name).all(|property| {
         let pointer = join("/Properties", property);
         let differs =
             |path: &str| path.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -100,17 +100,18 @@ pub(super) fn taken_names(changes: &mut [ResourceChange], old: &Value, new: &Val
         let Some(name) = name(&change.type_name, resource) else { continue };
         let has_it = |id: &String| {
             let other = &old["Resources"][id]["Properties"];
-            let all = name.iter().map(String::as_str).chain(within(&change.type_name).iter().copied());
-            all.into_iter().all(|property| other.get(property) == resource["Properties"].get(property))
+            let same = |property: &str| other.get(property) == resource["Properties"].get(property);
+            taken(&change.type_name, &name).all(same)
         };
         let by = there.find(|(_, id)| has_it(id)).map(|(_, id)| id.clone());
         change.refusal = by.map(|by| Refusal::Taken(name, by));
     }
 }
 
-/// Within what a name is taken, where that is not the account and region.
-fn within(type_name: &str) -> &'static [&'static str] {
-    NAMES.iter().find(|(name, ..)| *name == type_name).map_or(&[], |(_, _, within)| within)
+/// The properties that no two have all the same: the name, and within what it is one, where that is not the account and region.
+fn taken<'n>(type_name: &str, name: &'n [String]) -> impl Iterator<Item = &'n str> {
+    let within: &[&str] = NAMES.iter().find(|(name, ..)| *name == type_name).map_or(&[], |(_, _, within)| within);
+    name.iter().map(String::as_str).chain(within.iter().copied())
 }
 
 fn unsupported(change: &ResourceChange, old: &Value, new: &Value) -> Vec<String> {

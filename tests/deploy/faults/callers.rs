@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
-use super::{ACCOUNT, deployed, executed, left_behind, run, run_as, shop, shown, status, written_since};
-use crate::deploy::isolated;
+use super::{ACCOUNT, deployed, executed, left_behind, shop, shown, status, written_since};
+use crate::deploy::run_at;
 use crate::deploy::scripted::{Fault, Lasts, On, Script, Server};
 
 fn expired() -> Fault {
@@ -29,7 +29,7 @@ fn always(action: &'static str) -> On {
 #[test]
 fn credentials_of_another_account_change_nothing() {
     let server = Server::start("222222222222");
-    shown("wrong_account", &run(&server, &shop(1), &["deploy"]).ended(2));
+    shown("wrong_account", &server.run(&shop(1), &["deploy"]).ended(2));
     assert_eq!(server.count("GetCallerIdentity"), server.calls().len());
 }
 
@@ -37,7 +37,7 @@ fn credentials_of_another_account_change_nothing() {
 fn expired_credentials_say_to_log_in_again() {
     let server = Server::start(ACCOUNT);
     server.fault(always("GetCallerIdentity"), expired());
-    shown("expired", &run(&server, &shop(1), &["deploy"]).ended(2));
+    shown("expired", &server.run(&shop(1), &["deploy"]).ended(2));
     assert_eq!(server.count("GetCallerIdentity"), server.calls().len());
 }
 
@@ -47,7 +47,7 @@ fn credentials_that_expire_before_the_execution_change_nothing() {
     let before = server.writes().len();
     server.fault(always("ExecuteChangeSet"), expired());
     server.fault(always("DeleteChangeSet"), expired());
-    shown("expired_in_the_middle", &run(&server, &shop(2), &["deploy"]).ended(3));
+    shown("expired_in_the_middle", &server.run(&shop(2), &["deploy"]).ended(3));
     assert_eq!(written_since(&server, before), ["CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet"]);
     assert_eq!((executed(&server), status(&server)), (1, "CREATE_COMPLETE".into()));
 }
@@ -57,7 +57,7 @@ fn credentials_that_expire_on_the_way_leave_the_operation_running_and_say_so() {
     let server = Server::start(ACCOUNT);
     server.next("shop", Script::default().lasts(Lasts::Polls(50)));
     server.fault(On::nth("DescribeStacks", 3).times(usize::MAX), expired());
-    shown("expired_while_polled", &run(&server, &shop(1), &["deploy"]).ended(3));
+    shown("expired_while_polled", &server.run(&shop(1), &["deploy"]).ended(3));
     assert_eq!(server.writes(), ["CreateChangeSet", "ExecuteChangeSet"]);
     assert_eq!(status(&server), "CREATE_IN_PROGRESS");
 }
@@ -71,7 +71,7 @@ fn who_may_not_look_at_stacks_is_told_so_and_changes_nothing() {
     {
         let server = Server::start(ACCOUNT);
         server.fault(always("DescribeStacks"), denied("DescribeStacks"));
-        shown(name, &run(&server, &shop(1), args).ended(3));
+        shown(name, &server.run(&shop(1), args).ended(3));
         assert!(server.writes().is_empty());
     }
 }
@@ -93,7 +93,7 @@ fn what_refuses_a_change_set_or_its_execution_leaves_the_stack_as_it_is() {
         let server = deployed(1);
         let before = server.writes().len();
         server.fault(always(call), fault);
-        shown(name, &run(&server, &shop(2), &["deploy"]).ended(3));
+        shown(name, &server.run(&shop(2), &["deploy"]).ended(3));
         let all = ["CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet"];
         let expected = if call == "CreateChangeSet" { &all[..1] } else { &all };
         assert_eq!(written_since(&server, before), expected, "{name}");
@@ -113,7 +113,7 @@ fn who_may_not_delete_a_stack_is_told_so_and_it_stays() {
     let server = deployed(1);
     let before = server.writes().len();
     server.fault(always("DeleteStack"), denied("DeleteStack"));
-    shown("denied_delete_stack", &run(&server, &shop(1), &["destroy", "--yes", "shop"]).ended(3));
+    shown("denied_delete_stack", &server.run(&shop(1), &["destroy", "--yes", "shop"]).ended(3));
     assert_eq!(written_since(&server, before), ["DeleteStack"]);
     assert_eq!(status(&server), "CREATE_COMPLETE");
 }
@@ -124,7 +124,7 @@ fn who_may_not_delete_a_stack_is_told_so_and_it_stays() {
 fn throttling_that_never_ends_is_given_up() {
     let server = Server::start(ACCOUNT);
     server.fault(always("GetCallerIdentity"), throttled());
-    shown("throttled_at_the_door", &run(&server, &shop(1), &["deploy"]).ended(2));
+    shown("throttled_at_the_door", &server.run(&shop(1), &["deploy"]).ended(2));
     assert_eq!(server.calls().len(), 4);
 }
 
@@ -132,6 +132,5 @@ fn throttling_that_never_ends_is_given_up() {
 fn where_nobody_listens_nothing_is_done_and_the_address_is_named() {
     // A port that was free a moment ago.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let nobody = |program: &_, folder: &_| isolated(program, folder, &format!("http://{address}"), ACCOUNT);
-    shown("nobody_listens", &run_as(nobody, &shop(1), &["deploy"]).ended(2));
+    shown("nobody_listens", &run_at(&format!("http://{address}"), ACCOUNT, &shop(1), &["deploy"]).ended(2));
 }

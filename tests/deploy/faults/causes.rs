@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ACCOUNT, deployed, executed, left_behind, run, shop, shown, status, written_since};
+use super::{ACCOUNT, deployed, executed, left_behind, shop, shown, status, written_since};
 use crate::deploy::scripted::{Finding, Script, Server};
 
 /// The calls that change something when a change set is executed.
@@ -18,7 +18,7 @@ fn what_validation_finds_is_shown_with_the_lines_that_made_it() {
         reason: "the service does not like it".into(),
     };
     server.refuse("shop", "Validation failed", vec![finding]);
-    let run = run(&server, &shop(2), &["deploy"]).ended(3).told("DelaySeconds").told("examples/fixture.rs");
+    let run = server.run(&shop(2), &["deploy"]).ended(3).told("DelaySeconds").told("examples/fixture.rs");
     shown("validation", &run);
     assert_eq!(written_since(&server, before), ["CreateChangeSet", "DeleteChangeSet"]);
     assert_eq!((executed(&server), left_behind(&server)), (1, 0));
@@ -28,7 +28,7 @@ fn what_validation_finds_is_shown_with_the_lines_that_made_it() {
 fn a_refused_first_change_set_leaves_no_stack_behind() {
     let server = Server::start(ACCOUNT);
     server.refuse("shop", "Something is wrong with it", Vec::new());
-    shown("refused_change_set", &run(&server, &shop(1), &["deploy"]).ended(3));
+    shown("refused_change_set", &server.run(&shop(1), &["deploy"]).ended(3));
     assert_eq!(status(&server), "-");
 }
 
@@ -36,7 +36,7 @@ fn a_refused_first_change_set_leaves_no_stack_behind() {
 fn a_creation_that_fails_is_taken_back() {
     let server = Server::start(ACCOUNT);
     server.next("shop", Script::fails("Jobs", "The queue is full"));
-    shown("create_failed", &run(&server, &shop(1), &["deploy"]).ended(3));
+    shown("create_failed", &server.run(&shop(1), &["deploy"]).ended(3));
     assert_eq!(server.writes(), EXECUTED);
     assert_eq!(status(&server), "-");
 }
@@ -46,7 +46,7 @@ fn an_update_that_fails_is_rolled_back() {
     let server = deployed(1);
     let before = server.writes().len();
     server.next("shop", Script::fails("Jobs", "No such delay"));
-    shown("update_failed", &run(&server, &shop(2), &["deploy"]).ended(3));
+    shown("update_failed", &server.run(&shop(2), &["deploy"]).ended(3));
     assert_eq!(written_since(&server, before), EXECUTED);
     assert_eq!(status(&server), "UPDATE_ROLLBACK_COMPLETE");
 }
@@ -57,7 +57,7 @@ fn an_update_that_the_stacks_policy_forbids_is_rolled_back_and_the_policy_named(
     let before = server.writes().len();
     let why = "Action denied by stack policy: Statement [#1] does not allow [Update:*] for resource";
     server.next("shop", Script::fails("Jobs", &format!("{why} [LogicalResourceId/Jobs]")));
-    shown("policy", &run(&server, &shop(2), &["deploy"]).ended(3));
+    shown("policy", &server.run(&shop(2), &["deploy"]).ended(3));
     assert_eq!(written_since(&server, before), EXECUTED);
     assert_eq!(status(&server), "UPDATE_ROLLBACK_COMPLETE");
 }
@@ -66,7 +66,7 @@ fn an_update_that_the_stacks_policy_forbids_is_rolled_back_and_the_policy_named(
 fn the_cause_is_found_among_ten_thousand_events() {
     let server = Server::start(ACCOUNT);
     server.next("shop", Script::fails("Jobs", "The queue is full").events(10_000));
-    shown("ten_thousand_events", &run(&server, &shop(1), &["deploy"]).ended(3));
+    shown("ten_thousand_events", &server.run(&shop(1), &["deploy"]).ended(3));
     assert_eq!(server.writes(), EXECUTED);
 }
 
@@ -77,6 +77,6 @@ fn the_cause_is_found_down_in_a_nested_stack() {
         "Child": { "Type": "AWS::CloudFormation::Stack", "Properties": { "TemplateURL": "https://example.com/t.json" } },
     } }]);
     server.next("shop", Script::nested_fails("Child", "Inner", "There is no room"));
-    shown("nested", &run(&server, &stacks, &["deploy"]).ended(3));
+    shown("nested", &server.run(&stacks, &["deploy"]).ended(3));
     assert_eq!(server.writes(), EXECUTED);
 }

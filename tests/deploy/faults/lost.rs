@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, deployed, run, shop};
+use super::{ACCOUNT, deployed, shop};
 use crate::deploy::scripted::{Fault, Lasts, On, Script, Server};
 
 #[test]
@@ -11,7 +11,7 @@ fn a_poll_that_fails_is_tried_again() {
     server.next("shop", Script::default().lasts(Lasts::Polls(4)));
     server.fault(On::nth("DescribeStacks", 2).times(3), Fault::answer(503, "ServiceUnavailable", "Slow down"));
     server.fault(On::first("DescribeStackEvents").times(2), Fault::answer(500, "InternalFailure", "Oops"));
-    run(&server, &shop(2), &["deploy"]).done().told("updated");
+    server.run(&shop(2), &["deploy"]).done().told("updated");
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn throttling_slows_a_deployment_down_and_does_not_fail_it() {
         .collect();
     server.limit("DescribeStacks", 3.0, 2.0);
     server.limit("CreateChangeSet", 5.0, 2.0);
-    run(&server, &json!(stacks), &["deploy"]).done();
+    server.run(&json!(stacks), &["deploy"]).done();
     assert_eq!(server.model().stacks.len(), 12);
     assert!(server.throttled("CreateChangeSet") > 0, "or this shows nothing");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, executed, left_behind, run, shop, status};
+use super::{ACCOUNT, executed, left_behind, shop, status};
 use crate::deploy::scripted::{Fault, Lasts, On, Server};
 
 /// How many runs at a time: they wait more than they work.
@@ -108,7 +108,7 @@ impl Case {
     fn judge(&self, call: &'static str, fault: Fault) -> Option<String> {
         let server = self.server();
         server.fault(On::first(call), fault);
-        let run = run(&server, &wanted(), self.args);
+        let run = server.run(&wanted(), self.args);
         if run.code != 0 || server.count(call) == 0 {
             return Some(format!(
                 "exit code {}, called {} times\n{}{}",
@@ -167,7 +167,7 @@ fn a_deletion_stands_every_fault_that_passes_at_every_call() {
 fn the_calls_that_meet_faults_are_all_that_are_made() {
     for case in [CREATE, UPDATE, DELETION] {
         let server = case.server();
-        run(&server, &wanted(), case.args).done();
+        server.run(&wanted(), case.args).done();
         let mut made: Vec<_> = server.calls().into_iter().map(|call| call.action).collect();
         made.sort();
         made.dedup();

@@ -54,7 +54,7 @@ impl Play {
     }
 
     fn command(&self, args: &[&str]) -> std::process::Command {
-        let mut command = self.definitions.program(|program, folder| self.server.command(program, folder));
+        let mut command = self.server.fixture(&self.definitions);
         command.args(args);
         command
     }
